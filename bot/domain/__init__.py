@@ -1,0 +1,1 @@
+"""Pure records and decisions: no await, no IO, no clock, no logging."""

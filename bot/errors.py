@@ -1,0 +1,120 @@
+"""The error tree. Each class says who should do what about it.
+
+PaperwireError                  root; nothing else leaves an adapter
+├── InputError                  a person gave something that can't be used: show them the message
+│   ├── SettingsError           the operator mends the environment or `.env`
+│   ├── SourceError             the operator mends a source URI
+│   └── QueryError              the reader mends a query; has a position and one suggestion
+├── DocumentError               one document can't be read: report it, go on with the others
+│   ├── UnknownLayoutError      not a digest we know (a hand-written post among digests, say)
+│   ├── MalformedDocumentError  a known layout, but truncated, binary or hostile
+│   └── FetchError              the bytes could not be had
+│       ├── BlockedAddressError the guard refuses this address: the operator may allow-list the host
+│       ├── TooLargeError       over the size cap
+│       ├── FetchTimeoutError   over the time cap
+│       ├── UnreachableError    no such path or host, or the connection failed: try later
+│       └── HttpStatusError     the server refused; `retry_after` where it said when to come back
+└── StorageError                the database failed: the unit of work was rolled back whole
+├── StorageBusyError        another process holds the lock: try again
+└── SchemaError             the database belongs to a newer paperwire: upgrade
+"""
+
+from __future__ import annotations
+
+
+class PaperwireError(Exception):
+    """Root of all errors that paperwire raises itself."""
+
+
+class InputError(PaperwireError):
+    """A person gave something that can't be used; the message says what to do."""
+
+
+class SettingsError(InputError):
+    """The environment or `.env` holds values that can't be used; lists every problem at once."""
+
+
+class SourceError(InputError):
+    """A source URI can't be used."""
+
+
+class QueryError(InputError):
+    """A query can't be read.
+
+    Attributes:
+        position: where in the cleaned query text, in code points from 0.
+        suggestion: one query or text to use instead, or None.
+    """
+
+    def __init__(self, message: str, *, position: int = 0, suggestion: str | None = None) -> None:
+        super().__init__(message)
+        self.position = position
+        self.suggestion = suggestion
+
+
+class DocumentError(PaperwireError):
+    """One document can't be read; the others go on.
+
+    Attributes:
+        document: its path or URL, without credentials.
+        reason: what is wrong, in one line, with the next step where there is one.
+    """
+
+    def __init__(self, document: str, reason: str) -> None:
+        super().__init__(f"{document}: {reason}")
+        self.document = document
+        self.reason = reason
+
+
+class UnknownLayoutError(DocumentError):
+    """The document is not in a layout that a format reads."""
+
+
+class MalformedDocumentError(DocumentError):
+    """The document is in a known layout but truncated, binary, wrongly encoded or hostile."""
+
+
+class FetchError(DocumentError):
+    """The document's bytes could not be had."""
+
+
+class BlockedAddressError(FetchError):
+    """The guard refuses the address: not public, or another port than 80 and 443."""
+
+
+class TooLargeError(FetchError):
+    """The document is over the size cap."""
+
+
+class FetchTimeoutError(FetchError):
+    """The document did not arrive in time."""
+
+
+class UnreachableError(FetchError):
+    """No such path or host, or the connection failed."""
+
+
+class HttpStatusError(FetchError):
+    """The server answered with an error status.
+
+    Attributes:
+        status: the HTTP status.
+        retry_after: seconds until the server wants to be asked again, or None where it did not say.
+    """
+
+    def __init__(self, document: str, reason: str, *, status: int, retry_after: float | None = None) -> None:
+        super().__init__(document, reason)
+        self.status = status
+        self.retry_after = retry_after
+
+
+class StorageError(PaperwireError):
+    """The database failed; the unit of work was rolled back whole."""
+
+
+class StorageBusyError(StorageError):
+    """Another process holds the database's lock for too long."""
+
+
+class SchemaError(StorageError):
+    """The database was written by a newer paperwire."""

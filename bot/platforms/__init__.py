@@ -1,0 +1,1 @@
+"""The chats: one folder a platform, each with render, sender and listener."""

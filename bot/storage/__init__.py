@@ -1,0 +1,1 @@
+"""SQLAlchemy Core on SQLite and PostgreSQL: one file an aggregate; the only room that knows SQL."""

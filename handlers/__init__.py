@@ -1,0 +1,1 @@
+"""The commands people type in a chat, one file a command."""
