@@ -1,0 +1,101 @@
+"""Commands, platform-neutral: what was asked and what to answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.domain.card import Card
+
+
+@dataclass(frozen=True, slots=True)
+class ChatKey:
+    """A chat as its platform names it.
+
+    Attributes:
+        platform: `console`, `telegram` or `slack`.
+        tenant: the workspace on platforms that have several, else empty.
+        external_id: the platform's id of the chat.
+        thread: the topic or thread within the chat, else empty.
+    """
+
+    platform: str
+    external_id: str
+    tenant: str = ""
+    thread: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """A chat that is stored.
+
+    Attributes:
+        id: its row.
+        key: its name on its platform.
+        language: `en` or `zh_Hans`.
+        zone: an IANA time zone name.
+    """
+
+    id: int
+    key: ChatKey
+    language: str
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class CommandRequest:
+    """One command that somebody typed or pressed.
+
+    Attributes:
+        command: its name, lower case, without slash.
+        args: the rest, as typed; may hold several lines.
+        chat: where it was asked and where the answer goes.
+        now: the time of asking, timezone-aware UTC.
+    """
+
+    command: str
+    args: str
+    chat: Chat
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A paragraph of an answer, already translated; may hold several lines.
+
+    Attributes:
+        text: plain text; renderers escape it.
+        tone: what it is, for colours and signs.
+    """
+
+    text: str
+    tone: Literal["plain", "heading", "ok", "warning", "error", "hint"] = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """What to do next: a button where the platform has them, else the command to type.
+
+    Attributes:
+        label: its text, already translated.
+        command: the command it stands for, with its slash.
+    """
+
+    label: str
+    command: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The answer to one command.
+
+    Attributes:
+        parts: paragraphs and cards, in order.
+        buttons: what to do next.
+    """
+
+    parts: tuple[Text | Card, ...]
+    buttons: tuple[Button, ...] = ()

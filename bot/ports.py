@@ -1,0 +1,62 @@
+"""The Protocols between the services and the adapters: sources, formats and platforms plug in here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable
+    from datetime import datetime
+
+    from bot.domain.command import Chat, ChatKey, Reply
+    from bot.domain.entry import Document, Parsed
+    from bot.domain.source import Cursor, Reading, SourceUri
+
+
+class Clock(Protocol):
+    """Tells the time."""
+
+    def __call__(self) -> datetime:
+        """Return the time now, timezone-aware UTC."""
+        ...
+
+
+class Reader(Protocol):
+    """Fetches the new and changed documents of a source."""
+
+    async def read(self, source: SourceUri, cursor: Cursor) -> Reading:
+        """Return what is new since the cursor.
+
+        Raises:
+            FetchError: nothing of the source could be had.
+            SourceError: the source can't be used as it is written.
+        """
+        ...
+
+
+class Parse(Protocol):
+    """Recognises a document's format and reads it. Blocks: call it off the event loop."""
+
+    def __call__(self, document: Document) -> Parsed:
+        """Return what the document holds.
+
+        Raises:
+            DocumentError: the document can't be read.
+        """
+        ...
+
+
+class Dispatch(Protocol):
+    """Answers what somebody typed in a chat; platforms get one from the composition root."""
+
+    def __call__(self, text: str, chat: Chat) -> Awaitable[Reply]:
+        """Return the answer; never raises for what a person typed."""
+        ...
+
+
+class OpenChat(Protocol):
+    """Finds a chat or stores it with the defaults of this installation."""
+
+    def __call__(self, key: ChatKey) -> Awaitable[Chat]:
+        """Return the chat."""
+        ...

@@ -1,0 +1,25 @@
+"""Fixtures that all tests share."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def digests_folder() -> Path | None:
+    """Return the folder of real digests beside the checkout (or `PAPERWIRE_DIGESTS`), if it is there."""
+    folder = Path(os.environ.get("PAPERWIRE_DIGESTS", ROOT.parent / "shared" / "digests"))
+    return folder if (folder / "expected.json").is_file() else None
+
+
+@pytest.fixture(scope="session")
+def shared_digests() -> Path:
+    """The folder of real digests; tests that ask for it are skipped where it is not there."""
+    folder = digests_folder()
+    if folder is None:
+        pytest.skip("the shared digests are not beside this checkout")
+    return folder
