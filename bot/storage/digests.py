@@ -1,0 +1,83 @@
+"""Digests and what each chat has seen: the store that keeps papers from coming twice."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+
+from bot.domain.card import Reason
+from bot.storage.schema import digests, seen
+from bot.storage.statements import batches, insert_for
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+
+async def seen_among(connection: AsyncConnection, chat_id: int, paper_ids: Iterable[int]) -> set[int]:
+    """Return which of these papers a chat has already been shown in a digest."""
+    known: set[int] = set()
+    for chunk in batches(sorted(set(paper_ids))):
+        statement = select(seen.c.paper_id).where((seen.c.chat_id == chat_id) & seen.c.paper_id.in_(chunk))
+        known.update((await connection.execute(statement)).scalars())
+    return known
+
+
+async def record(
+    connection: AsyncConnection,
+    chat_id: int,
+    items: Sequence[tuple[int, tuple[Reason, ...]]],
+    *,
+    now: int,
+) -> list[int]:
+    """Store a digest and that its papers were shown; return the papers that were not shown before.
+
+    Two compilations at the same time never both get a paper: the table's key decides.
+    """
+    digest = insert_for(connection, digests).values(chat_id=chat_id, compiled_at=now)
+    digest_id = (await connection.execute(digest.returning(digests.c.id))).scalar_one()
+    statement = insert_for(connection, seen).on_conflict_do_nothing().returning(seen.c.paper_id)
+    rows = [
+        {
+            "chat_id": chat_id,
+            "paper_id": paper_id,
+            "digest_id": digest_id,
+            "position": position,
+            "reasons": json.dumps(
+                [[reason.subscription, reason.query, reason.words] for reason in reasons], ensure_ascii=False
+            ),
+            "at": now,
+        }
+        for position, (paper_id, reasons) in enumerate(items, start=1)
+    ]
+    return [
+        paper_id
+        for chunk in batches(rows)
+        for paper_id in (await connection.execute(statement, list(chunk))).scalars()
+    ]
+
+
+async def shown(
+    connection: AsyncConnection, chat_id: int, paper_id: int
+) -> tuple[int, tuple[Reason, ...]] | None:
+    """Return when a chat was shown a paper (epoch seconds) and why, or None."""
+    statement = select(seen.c.at, seen.c.reasons).where(
+        (seen.c.chat_id == chat_id) & (seen.c.paper_id == paper_id)
+    )
+    row = (await connection.execute(statement)).first()
+    if not row:
+        return None
+    reasons = tuple(
+        Reason(query, tuple(words), subscription) for subscription, query, words in json.loads(row.reasons)
+    )
+    return row.at, reasons
+
+
+async def last_compiled_at(connection: AsyncConnection, chat_id: int) -> int | None:
+    """Return when a chat's last digest was compiled (epoch seconds), or None."""
+    statement = select(func.max(digests.c.compiled_at)).where(digests.c.chat_id == chat_id)
+    last: int | None = (await connection.execute(statement)).scalar_one()
+    return last

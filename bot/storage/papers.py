@@ -1,0 +1,159 @@
+"""Papers."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import bindparam, func, select, update
+
+from bot.domain.paper import Paper
+from bot.domain.same_title import PREFIX_LENGTH
+from bot.domain.text import title_key
+from bot.storage.schema import papers
+from bot.storage.statements import batches, insert_for
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from sqlalchemy import ColumnElement, Row
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+_LISTS = ("authors", "categories", "code_urls", "project_urls", "topics", "takeaways")
+
+
+async def by_canonical_ids(connection: AsyncConnection, ids: Iterable[str]) -> dict[str, Paper]:
+    """Return the stored papers among these canonical ids."""
+    return {
+        paper.canonical_id: paper
+        for chunk in batches(sorted(set(ids)))
+        for paper in await _select(connection, papers.c.canonical_id.in_(chunk))
+    }
+
+
+async def by_ids(connection: AsyncConnection, ids: Iterable[int]) -> dict[int, Paper]:
+    """Return the papers of these rows."""
+    return {
+        paper.id: paper
+        for chunk in batches(sorted(set(ids)))
+        for paper in await _select(connection, papers.c.id.in_(chunk))
+    }
+
+
+async def by_dois(connection: AsyncConnection, dois: Iterable[str]) -> dict[str, Paper]:
+    """Return the stored papers that have one of these DOIs, by DOI."""
+    return {
+        paper.doi: paper
+        for chunk in batches(sorted(set(dois)))
+        for paper in await _select(connection, papers.c.doi.in_(chunk))
+        if paper.doi
+    }
+
+
+async def by_title_beginnings(connection: AsyncConnection, keys: Iterable[str], *, limit: int) -> list[Paper]:
+    """Return papers whose title key begins like one of these keys, at most `limit` a key."""
+    found: dict[int, Paper] = {}
+    for key in sorted({key[:PREFIX_LENGTH] for key in keys if key}):
+        condition = papers.c.title_key.between(key, key + "\U0010ffff")
+        for paper in await _select(connection, condition, limit=limit):
+            found[paper.id] = paper
+    return list(found.values())
+
+
+async def without_arxiv_id_exist(connection: AsyncConnection) -> bool:
+    """Tell whether any stored paper is known by DOI or title only."""
+    # Canonical ids sort as `arxiv:…` < `doi:…` < `title:…`: one step into the unique index.
+    statement = select(papers.c.id).where(papers.c.canonical_id >= "doi:").limit(1)
+    return (await connection.execute(statement)).first() is not None
+
+
+async def newest(connection: AsyncConnection, *, limit: int, topic: str | None = None) -> list[Paper]:
+    """Return the papers seen last, newest first; of one topic where one is given."""
+    condition = (
+        papers.c.topics.contains(json.dumps(topic, ensure_ascii=False), autoescape=True) if topic else None
+    )
+    return await _select(connection, condition, order=papers.c.id.desc(), limit=limit)
+
+
+async def seen_between(connection: AsyncConnection, *, after_id: int, since: int, limit: int) -> list[Paper]:
+    """Return papers first seen at or after `since` (epoch seconds), ascending, after the row `after_id`."""
+    condition = (papers.c.id > after_id) & (papers.c.first_seen_at >= since)
+    return await _select(connection, condition, order=papers.c.id, limit=limit)
+
+
+async def count(connection: AsyncConnection) -> int:
+    """Return how many papers are stored."""
+    return (await connection.execute(select(func.count()).select_from(papers))).scalar_one()
+
+
+async def insert(connection: AsyncConnection, new: Sequence[Paper], *, now: int) -> list[int]:
+    """Store new papers and return their rows, in the same order."""
+    ids: list[int] = []
+    for chunk in batches(new):
+        statement = insert_for(connection, papers).returning(papers.c.id, sort_by_parameter_order=True)
+        rows = await connection.execute(statement, [_values(paper) | {"updated_at": now} for paper in chunk])
+        ids.extend(rows.scalars())
+    return ids
+
+
+async def replace(connection: AsyncConnection, changed: Sequence[Paper], *, now: int) -> None:
+    """Store changed papers over their rows."""
+    columns = list(_values(changed[0])) if changed else []
+    for chunk in batches(changed):
+        statement = (
+            update(papers)
+            .where(papers.c.id == bindparam("row"))
+            .values({name: bindparam(f"new_{name}") for name in columns} | {"updated_at": now})
+        )
+        await connection.execute(
+            statement,
+            [
+                {"row": paper.id} | {f"new_{name}": value for name, value in _values(paper).items()}
+                for paper in chunk
+            ],
+        )
+
+
+async def _select(
+    connection: AsyncConnection,
+    condition: ColumnElement[bool] | None,
+    *,
+    order: ColumnElement[int] | None = None,
+    limit: int | None = None,
+) -> list[Paper]:
+    statement = select(papers).limit(limit)
+    if condition is not None:
+        statement = statement.where(condition)
+    if order is not None:
+        statement = statement.order_by(order)
+    return [_paper(row) for row in await connection.execute(statement)]
+
+
+def _values(paper: Paper) -> dict[str, Any]:
+    values: dict[str, Any] = {name: json.dumps(getattr(paper, name), ensure_ascii=False) for name in _LISTS}
+    return values | {
+        "canonical_id": paper.canonical_id,
+        "doi": paper.doi,
+        "title": paper.title,
+        "title_key": title_key(paper.title),
+        "abstract": paper.abstract,
+        "published": paper.published.isoformat() if paper.published else None,
+        "version": paper.version,
+        "comment": paper.comment,
+        "license_url": paper.license_url,
+        "url": paper.url,
+        "summary": paper.summary,
+        "votes": paper.votes,
+        "first_seen_at": paper.first_seen_at,
+    }
+
+
+def _paper(row: Row[Any]) -> Paper:
+    values: dict[str, Any] = row._asdict()
+    for name in ("title_key", "updated_at"):
+        del values[name]
+    for name in _LISTS:
+        values[name] = tuple(json.loads(values[name]))
+    values["published"] = date.fromisoformat(values["published"]) if values["published"] else None
+    return Paper(**values)

@@ -1,0 +1,197 @@
+"""The tables of both databases. Times are UTC epoch seconds; ids are integers unless said.
+
+The search index is not here: it is FTS5 on SQLite and a tsvector column on PostgreSQL (`search.py`).
+A change here needs a migration; a test compares the migrated schema with this one.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# SQLite makes only INTEGER PRIMARY KEY an alias of the row id, and PostgreSQL's INTEGER ends at 2^31.
+_Id = BigInteger().with_variant(Integer, "sqlite")
+# Sorted and compared by prefix, so by code point on both databases.
+_Key = Text().with_variant(Text(collation="C"), "postgresql")
+
+papers = Table(
+    "papers",
+    metadata,
+    Column("id", _Id, primary_key=True, autoincrement=True),
+    Column("canonical_id", _Key, nullable=False, unique=True),
+    Column("doi", _Key),
+    Column("title", Text, nullable=False),
+    Column("title_key", _Key, nullable=False),
+    Column("authors", Text, nullable=False),  # a JSON list; so are the other lists
+    Column("abstract", Text, nullable=False),
+    Column("published", String(10)),  # an ISO day
+    Column("version", Integer),
+    Column("comment", Text),
+    Column("categories", Text, nullable=False),
+    Column("license_url", Text),
+    Column("url", Text),
+    Column("code_urls", Text, nullable=False),
+    Column("project_urls", Text, nullable=False),
+    Column("topics", Text, nullable=False),
+    Column("summary", Text),
+    Column("takeaways", Text, nullable=False),
+    Column("votes", Integer),
+    Column("first_seen_at", BigInteger, nullable=False),
+    Column("updated_at", BigInteger, nullable=False),
+    Index(None, "doi"),
+    Index(None, "title_key"),
+    Index(None, "first_seen_at"),
+)
+
+sources = Table(
+    "sources",
+    metadata,
+    Column("id", _Id, primary_key=True, autoincrement=True),
+    Column("uri", Text, nullable=False, unique=True),
+    Column("label", Text, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("active", Boolean, nullable=False, server_default=text("true")),
+    Column("etag", Text),
+    Column("last_modified", Text),
+    Column("commit_id", String(64)),
+    Column("next_poll_at", BigInteger, nullable=False, server_default=text("0")),
+    Column("failures", Integer, nullable=False, server_default=text("0")),
+    Column("last_polled_at", BigInteger),
+    Column("last_success_at", BigInteger),
+    Column("last_new_at", BigInteger),
+    Column("last_error", Text),
+    Column("created_at", BigInteger, nullable=False),
+    Index(None, "next_poll_at"),
+)
+
+source_files = Table(
+    "source_files",
+    metadata,
+    Column("source_id", _Id, ForeignKey("sources.id", ondelete="CASCADE"), primary_key=True),
+    Column("path", _Key, primary_key=True),
+    Column("fingerprint", Text, nullable=False),
+)
+
+paper_sources = Table(
+    "paper_sources",
+    metadata,
+    Column("paper_id", _Id, ForeignKey("papers.id", ondelete="CASCADE"), primary_key=True),
+    Column("source_id", _Id, ForeignKey("sources.id", ondelete="CASCADE"), primary_key=True),
+    Column("external_id", _Key, primary_key=True),
+    Column("document", Text, nullable=False),
+    Column("topic", Text),
+    Column("text", Text, nullable=False),  # JSON: what the source itself wrote (see `entry_text`)
+    Column("seen_at", BigInteger, nullable=False),
+    Index(None, "source_id"),
+)
+
+paper_events = Table(
+    "paper_events",
+    metadata,
+    Column("id", _Id, primary_key=True, autoincrement=True),
+    Column("paper_id", _Id, ForeignKey("papers.id", ondelete="CASCADE"), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("version", Integer),
+    Column("source_id", _Id, ForeignKey("sources.id", ondelete="SET NULL")),
+    Column("at", BigInteger, nullable=False),
+    Index(None, "paper_id"),
+    Index(None, "at"),
+)
+
+chats = Table(
+    "chats",
+    metadata,
+    Column("id", _Id, primary_key=True, autoincrement=True),
+    Column("platform", String(16), nullable=False),
+    Column("tenant", String(64), nullable=False),
+    Column("external_id", String(128), nullable=False),
+    Column("thread", String(64), nullable=False),
+    Column("language", String(16), nullable=False),
+    Column("zone", String(64), nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    UniqueConstraint("platform", "tenant", "external_id", "thread"),
+)
+
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column("id", _Id, primary_key=True, autoincrement=True),
+    Column("chat_id", _Id, ForeignKey("chats.id", ondelete="CASCADE"), nullable=False),
+    Column("number", Integer, nullable=False),  # what the chat calls it; never used again in that chat
+    Column("source_text", Text, nullable=False),
+    Column("canonical", Text, nullable=False),
+    Column("grammar", Integer, nullable=False),
+    Column("state", String(8), nullable=False),  # active | paused | removed (for undo)
+    Column("per_day", Float),
+    Column("created_at", BigInteger, nullable=False),
+    Column("changed_at", BigInteger, nullable=False),
+    UniqueConstraint("chat_id", "number"),
+    Index(
+        "uq_subscriptions_chat_id_canonical",
+        "chat_id",
+        "canonical",
+        unique=True,
+        sqlite_where=text("state <> 'removed'"),
+        postgresql_where=text("state <> 'removed'"),
+    ),
+)
+
+digests = Table(
+    "digests",
+    metadata,
+    Column("id", _Id, primary_key=True, autoincrement=True),
+    Column("chat_id", _Id, ForeignKey("chats.id", ondelete="CASCADE"), nullable=False),
+    Column("compiled_at", BigInteger, nullable=False),
+    Index(None, "chat_id"),
+)
+
+seen = Table(
+    "seen",
+    metadata,
+    Column("chat_id", _Id, ForeignKey("chats.id", ondelete="CASCADE"), primary_key=True),
+    Column("paper_id", _Id, ForeignKey("papers.id", ondelete="CASCADE"), primary_key=True),
+    Column("digest_id", _Id, ForeignKey("digests.id", ondelete="CASCADE"), nullable=False),
+    Column("position", Integer, nullable=False),  # the digest's order, from 1
+    Column("reasons", Text, nullable=False),  # JSON: subscription number, query, words
+    Column("at", BigInteger, nullable=False),
+    Index(None, "paper_id"),
+    Index(None, "digest_id"),
+)
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("owner", String(64), nullable=False),
+    Column("epoch", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+)
+
+meta = Table(
+    "meta",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("value", Text, nullable=False),
+)

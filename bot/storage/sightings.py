@@ -1,0 +1,125 @@
+"""What each source wrote about papers, and what happened to papers."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+
+from bot.domain.paper import PaperEvent
+from bot.storage.schema import paper_events, paper_sources, sources
+from bot.storage.statements import batches, insert_for
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from bot.domain.entry import Entry
+
+
+async def record_sightings(
+    connection: AsyncConnection,
+    sightings: Sequence[tuple[int, Entry]],
+    *,
+    source_id: int,
+    document: str,
+    topic: str | None,
+    now: int,
+) -> None:
+    """Keep what a source wrote about papers, each source's own text; the same text again changes nothing."""
+    latest = {(paper_id, entry.external_id): entry for paper_id, entry in sightings}
+    for chunk in batches(list(latest.items())):
+        statement = insert_for(connection, paper_sources)
+        await connection.execute(
+            statement.on_conflict_do_update(
+                index_elements=[
+                    paper_sources.c.paper_id,
+                    paper_sources.c.source_id,
+                    paper_sources.c.external_id,
+                ],
+                set_={
+                    "text": statement.excluded.text,
+                    "document": statement.excluded.document,
+                    "topic": statement.excluded.topic,
+                },
+                where=statement.excluded.text != paper_sources.c.text,
+            ),
+            [
+                {
+                    "paper_id": paper_id,
+                    "source_id": source_id,
+                    "external_id": external_id,
+                    "document": document,
+                    "topic": topic,
+                    "text": _entry_text(entry),
+                    "seen_at": now,
+                }
+                for (paper_id, external_id), entry in chunk
+            ],
+        )
+
+
+async def record_events(
+    connection: AsyncConnection, events: Sequence[tuple[int, PaperEvent]], *, source_id: int, now: int
+) -> None:
+    """Keep what happened to papers."""
+    if events:
+        await connection.execute(
+            insert_for(connection, paper_events),
+            [
+                {
+                    "paper_id": paper_id,
+                    "kind": event.kind,
+                    "version": event.version,
+                    "source_id": source_id,
+                    "at": now,
+                }
+                for paper_id, event in events
+            ],
+        )
+
+
+async def events_of(connection: AsyncConnection, paper_id: int) -> list[tuple[PaperEvent, int]]:
+    """Return what happened to a paper with the time (epoch seconds), oldest first."""
+    statement = (
+        select(paper_events.c.kind, paper_events.c.version, paper_events.c.at)
+        .where(paper_events.c.paper_id == paper_id)
+        .order_by(paper_events.c.id)
+    )
+    rows = await connection.execute(statement)
+    return [(PaperEvent(row.kind, row.version), row.at) for row in rows]
+
+
+async def source_labels(connection: AsyncConnection, ids: Iterable[int]) -> dict[int, tuple[str, ...]]:
+    """Return, for each of these papers, the labels of the sources that brought it, first one first."""
+    labels: dict[int, list[str]] = {}
+    for chunk in batches(sorted(set(ids))):
+        statement = (
+            select(paper_sources.c.paper_id, sources.c.label)
+            .join_from(paper_sources, sources, paper_sources.c.source_id == sources.c.id)
+            .where(paper_sources.c.paper_id.in_(chunk))
+            .group_by(paper_sources.c.paper_id, sources.c.label)
+            .order_by(paper_sources.c.paper_id, func.min(paper_sources.c.seen_at), sources.c.label)
+        )
+        for row in await connection.execute(statement):
+            labels.setdefault(row.paper_id, []).append(row.label)
+    return {paper_id: tuple(names) for paper_id, names in labels.items()}
+
+
+def _entry_text(entry: Entry) -> str:
+    """Return what only this source says; the facts all sources share stand on the paper."""
+    review = entry.review
+    text = {
+        "title": entry.title,
+        "comment": entry.comment,
+        "announcement": entry.announcement,
+        "summary": entry.summary,
+        "takeaways": entry.takeaways,
+        "review": review.raw if review else None,
+        "images": entry.images,
+        "votes": entry.votes,
+        "url": entry.url,
+    }
+    return json.dumps({name: value for name, value in text.items() if value}, ensure_ascii=False)

@@ -1,0 +1,107 @@
+"""Subscriptions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, select, update
+
+from bot.domain.subscription import State, Subscription
+from bot.storage.schema import subscriptions
+from bot.storage.statements import insert_for
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+_COLUMNS = [column for column in subscriptions.c if column.name != "grammar"]
+
+
+async def of_chat(connection: AsyncConnection, chat_id: int) -> list[Subscription]:
+    """Return a chat's subscriptions by number, without removed ones."""
+    return await _select(
+        connection, (subscriptions.c.chat_id == chat_id) & (subscriptions.c.state != "removed")
+    )
+
+
+async def all_active(
+    connection: AsyncConnection, *, after_id: int = 0, limit: int = 10_000
+) -> list[Subscription]:
+    """Return active subscriptions of all chats in pieces, ascending from the row after `after_id`."""
+    statement = (
+        select(*_COLUMNS)
+        .where((subscriptions.c.id > after_id) & (subscriptions.c.state == "active"))
+        .order_by(subscriptions.c.id)
+        .limit(limit)
+    )
+    return [Subscription(**row._asdict()) for row in await connection.execute(statement)]
+
+
+async def removed_since(connection: AsyncConnection, chat_id: int, *, since: int) -> list[Subscription]:
+    """Return what a chat removed at or after a time (epoch seconds)."""
+    removed = (subscriptions.c.state == "removed") & (subscriptions.c.changed_at >= since)
+    return await _select(connection, (subscriptions.c.chat_id == chat_id) & removed)
+
+
+async def add(
+    connection: AsyncConnection,
+    chat_id: int,
+    *,
+    source_text: str,
+    canonical: str,
+    grammar: int,
+    per_day: float | None,
+    now: int,
+) -> Subscription:
+    """Store a subscription under the chat's next number."""
+    last = select(func.coalesce(func.max(subscriptions.c.number), 0)).where(
+        subscriptions.c.chat_id == chat_id
+    )
+    number = (await connection.execute(last)).scalar_one() + 1
+    values: dict[str, Any] = {
+        "chat_id": chat_id,
+        "number": number,
+        "source_text": source_text,
+        "canonical": canonical,
+        "state": "active",
+        "per_day": per_day,
+        "created_at": now,
+        "changed_at": now,
+    }
+    statement = insert_for(connection, subscriptions).values(grammar=grammar, **values)
+    row = await connection.execute(statement.returning(subscriptions.c.id))
+    return Subscription(id=row.scalar_one(), **values)
+
+
+async def set_state(connection: AsyncConnection, ids: Collection[int], state: State, *, now: int) -> None:
+    """Pause, resume, remove or restore subscriptions."""
+    statement = update(subscriptions).where(subscriptions.c.id.in_(ids)).values(state=state, changed_at=now)
+    await connection.execute(statement)
+
+
+async def set_query(
+    connection: AsyncConnection,
+    subscription_id: int,
+    *,
+    source_text: str,
+    canonical: str,
+    grammar: int,
+    per_day: float | None,
+    now: int,
+) -> None:
+    """Give a subscription another query; it keeps its number."""
+    statement = (
+        update(subscriptions)
+        .where(subscriptions.c.id == subscription_id)
+        .values(
+            source_text=source_text, canonical=canonical, grammar=grammar, per_day=per_day, changed_at=now
+        )
+    )
+    await connection.execute(statement)
+
+
+async def _select(connection: AsyncConnection, condition: ColumnElement[bool]) -> list[Subscription]:
+    statement = select(*_COLUMNS).where(condition).order_by(subscriptions.c.number)
+    return [Subscription(**row._asdict()) for row in await connection.execute(statement)]
