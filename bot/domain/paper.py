@@ -112,13 +112,21 @@ class Merge:
     events: tuple[PaperEvent, ...] = ()
 
 
-def identify(entry: Entry) -> str:
-    """Return the canonical id that an entry's own link line gives it."""
-    if entry.arxiv:
-        return entry.arxiv.canonical
+def names(entry: Entry) -> tuple[str, ...]:
+    """Return the canonical ids that an entry's own link line gives it; a new paper is stored by the first."""
+    ids = [entry.arxiv.canonical] if entry.arxiv else []
     if entry.doi:
-        return f"doi:{entry.doi}"
-    return f"title:{title_key(entry.title) or entry.external_id}"
+        ids.append(f"doi:{entry.doi}")
+    return tuple(ids) or names_of_title(entry.title, entry.authors)
+
+
+def names_of_title(title: str, authors: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the canonical ids of a paper known by title only.
+
+    The second, with the first author, is for papers of one title by different authors.
+    """
+    key = title_key(title) or title
+    return (f"title:{key}", f"title:{key}:{title_key(authors[0]) if authors else ''}")
 
 
 def found(entry: Entry, *, topic: str | None, now: int) -> Paper:
@@ -130,7 +138,7 @@ def found(entry: Entry, *, topic: str | None, now: int) -> Paper:
         now: UTC epoch seconds.
     """
     return Paper(
-        canonical_id=identify(entry),
+        canonical_id=names(entry)[0],
         doi=entry.doi,
         title=entry.title,
         authors=entry.authors,

@@ -15,7 +15,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from bot.errors import SettingsError, StorageBusyError, StorageError
 
@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 
     from sqlalchemy import URL
     from sqlalchemy.engine.interfaces import DBAPIConnection
-    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+    from sqlalchemy.ext.asyncio import AsyncEngine
+
+Connection = AsyncConnection
+"""An open unit of work; services pass it on and never look inside."""
 
 _BUSY_TIMEOUT = 30.0
 """Seconds a writer waits for another process; `poll --once` beside a running bot takes turns with it."""

@@ -56,7 +56,7 @@ async def by_title_beginnings(connection: AsyncConnection, keys: Iterable[str], 
     found: dict[int, Paper] = {}
     for key in sorted({key[:PREFIX_LENGTH] for key in keys if key}):
         condition = papers.c.title_key.between(key, key + "\U0010ffff")
-        for paper in await _select(connection, condition, limit=limit):
+        for paper in await _select(connection, condition, order=papers.c.title_key, limit=limit):
             found[paper.id] = paper
     return list(found.values())
 
@@ -119,7 +119,7 @@ async def _select(
     connection: AsyncConnection,
     condition: ColumnElement[bool] | None,
     *,
-    order: ColumnElement[int] | None = None,
+    order: ColumnElement[Any] | None = None,
     limit: int | None = None,
 ) -> list[Paper]:
     statement = select(papers).limit(limit)

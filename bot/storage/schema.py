@@ -99,8 +99,8 @@ paper_sources = Table(
     metadata,
     Column("paper_id", _Id, ForeignKey("papers.id", ondelete="CASCADE"), primary_key=True),
     Column("source_id", _Id, ForeignKey("sources.id", ondelete="CASCADE"), primary_key=True),
+    Column("document", _Key, primary_key=True),
     Column("external_id", _Key, primary_key=True),
-    Column("document", Text, nullable=False),
     Column("topic", Text),
     Column("text", Text, nullable=False),  # JSON: what the source itself wrote (see `entry_text`)
     Column("seen_at", BigInteger, nullable=False),

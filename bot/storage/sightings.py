@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from bot.domain.entry import Entry
 
 
-async def record_sightings(
+async def record(
     connection: AsyncConnection,
     sightings: Sequence[tuple[int, Entry]],
     *,
@@ -27,38 +27,36 @@ async def record_sightings(
     document: str,
     topic: str | None,
     now: int,
-) -> None:
-    """Keep what a source wrote about papers, each source's own text; the same text again changes nothing."""
+) -> set[int]:
+    """Keep what a document wrote about papers; return the papers about which it says something new.
+
+    Each document's text is kept beside the others': one paper stands in several topics of a day with
+    another summary in each (172 ids of the corpus counted in digest-formats).
+    """
     latest = {(paper_id, entry.external_id): entry for paper_id, entry in sightings}
+    statement = insert_for(connection, paper_sources)
+    statement = statement.on_conflict_do_update(
+        index_elements=list(paper_sources.primary_key.columns),
+        set_={"text": statement.excluded.text, "topic": statement.excluded.topic},
+        where=statement.excluded.text != paper_sources.c.text,
+    )
+    touched: set[int] = set()
     for chunk in batches(list(latest.items())):
-        statement = insert_for(connection, paper_sources)
-        await connection.execute(
-            statement.on_conflict_do_update(
-                index_elements=[
-                    paper_sources.c.paper_id,
-                    paper_sources.c.source_id,
-                    paper_sources.c.external_id,
-                ],
-                set_={
-                    "text": statement.excluded.text,
-                    "document": statement.excluded.document,
-                    "topic": statement.excluded.topic,
-                },
-                where=statement.excluded.text != paper_sources.c.text,
-            ),
-            [
-                {
-                    "paper_id": paper_id,
-                    "source_id": source_id,
-                    "external_id": external_id,
-                    "document": document,
-                    "topic": topic,
-                    "text": _entry_text(entry),
-                    "seen_at": now,
-                }
-                for (paper_id, external_id), entry in chunk
-            ],
-        )
+        rows = [
+            {
+                "paper_id": paper_id,
+                "source_id": source_id,
+                "document": document,
+                "external_id": external_id,
+                "topic": topic,
+                "text": _entry_text(entry),
+                "seen_at": now,
+            }
+            for (paper_id, external_id), entry in chunk
+        ]
+        result = await connection.execute(statement.returning(paper_sources.c.paper_id), rows)
+        touched.update(result.scalars())
+    return touched
 
 
 async def record_events(

@@ -126,8 +126,8 @@ def upgrade() -> None:
         "paper_sources",
         sa.Column("paper_id", _ID, nullable=False),
         sa.Column("source_id", _ID, nullable=False),
+        sa.Column("document", _KEY, nullable=False),
         sa.Column("external_id", _KEY, nullable=False),
-        sa.Column("document", sa.Text(), nullable=False),
         sa.Column("topic", sa.Text(), nullable=True),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("seen_at", sa.BigInteger(), nullable=False),
@@ -137,7 +137,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["source_id"], ["sources.id"], name="fk_paper_sources_source_id", ondelete="CASCADE"
         ),
-        sa.PrimaryKeyConstraint("paper_id", "source_id", "external_id", name="pk_paper_sources"),
+        sa.PrimaryKeyConstraint("paper_id", "source_id", "document", "external_id", name="pk_paper_sources"),
     )
     op.create_index("ix_paper_sources_source_id", "paper_sources", ["source_id"], unique=False)
     op.create_table(

@@ -1,0 +1,78 @@
+"""Logging: structlog over the standard library, and no secret in any line, traceback or foreign logger."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from typing import TYPE_CHECKING, Any
+
+import structlog
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_MASK = "***"
+_SHORTEST_SECRET = 6
+"""Masking shorter values would mask ordinary words."""
+
+
+def set_up(*, level: int, json: bool, secrets: Iterable[str]) -> None:
+    """Send all logs to stderr in one format.
+
+    Args:
+        level: a level of the standard library.
+        json: True for one JSON object a line, False for people.
+        secrets: texts that never stand in a line: tokens, passwords.
+    """
+    masked = tuple(secret for secret in secrets if len(secret) >= _SHORTEST_SECRET)
+    shared: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    render: list[Any] = [
+        structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+        )
+    ]
+    if json:
+        render = [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer(ensure_ascii=False)]
+    handler = logging.StreamHandler()
+    handler.setFormatter(
+        _Redacting(
+            masked,
+            foreign_pre_chain=shared,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *render],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level)
+    # httpx logs whole URLs at INFO, and Telegram's hold the token.
+    for name in ("httpx", "httpcore"):
+        logging.getLogger(name).setLevel(max(level, logging.WARNING))
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *shared,
+            structlog.processors.StackInfoRenderer(),
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+
+
+class _Redacting(structlog.stdlib.ProcessorFormatter):
+    """Masks secrets in the finished line, so tracebacks and foreign loggers are covered too."""
+
+    def __init__(self, secrets: tuple[str, ...], **arguments: Any) -> None:  # noqa: ANN401 (passed on)
+        super().__init__(**arguments)
+        self._secrets = secrets
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = super().format(record)
+        for secret in self._secrets:
+            line = line.replace(secret, _MASK)
+        return line

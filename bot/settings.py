@@ -1,0 +1,172 @@
+"""Settings: from the environment, over `.env` in the working folder; read nowhere else.
+
+Each NAME may also be given as NAME_FILE, a file that holds the value (for secrets of containers). All
+problems are reported at once.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+from zoneinfo import available_timezones
+
+import platformdirs
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+
+from bot.errors import SettingsError
+from bot.i18n import match_language
+
+if TYPE_CHECKING:
+    from pydantic.fields import FieldInfo
+
+DEFAULT_SOURCES = ("arxiv:cs.CV+cs.LG+cs.CL+cs.AI",)
+"""What `paperwire run` polls where nothing is configured."""
+
+_Words = Annotated[tuple[str, ...], NoDecode]
+
+
+def default_database_url() -> str:
+    """Return the URL of a SQLite file under the user's data folder."""
+    return f"sqlite:///{Path(platformdirs.user_data_dir('paperwire')) / 'paperwire.sqlite3'}"
+
+
+class Settings(BaseSettings):
+    """What an operator may choose. Times are seconds.
+
+    Attributes:
+        database_url: `sqlite:///…` or `postgresql://…`.
+        digest_sources: source URIs, separated by blanks or new lines.
+        poll_interval: seconds between two polls of a source.
+        fetch_allow_hosts: hosts or host:port that the guard lets through.
+        default_tz: the time zone of new chats.
+        default_language: the language of new chats.
+        log_level: what is logged.
+        log_format: `console` for people, `json` for machines.
+        quota_subscriptions: how many subscriptions a chat may have.
+        glossary_file: an operator's own Chinese-English terms, added to the bundled ones.
+        telegram_bot_token: starts the Telegram platform.
+        slack_bot_token: starts the Slack platform, with the next.
+        slack_app_token: Slack's Socket Mode.
+    """
+
+    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore")
+
+    database_url: str = Field(default_factory=default_database_url, repr=False)
+    digest_sources: _Words = Field(default=(), repr=False)
+    poll_interval: int = Field(default=1800, ge=60, le=86_400)
+    fetch_allow_hosts: _Words = ()
+    default_tz: str = "UTC"
+    default_language: str = "en"
+    log_level: Literal["debug", "info", "warning", "error"] = "warning"
+    log_format: Literal["console", "json"] = "console"
+    quota_subscriptions: int = Field(default=30, ge=1, le=1000)
+    glossary_file: Path | None = None
+    telegram_bot_token: SecretStr | None = None
+    slack_bot_token: SecretStr | None = None
+    slack_app_token: SecretStr | None = None
+
+    @property
+    def has_platform_token(self) -> bool:
+        """Whether a chat platform beside the terminal is configured."""
+        return any((self.telegram_bot_token, self.slack_bot_token, self.slack_app_token))
+
+    @field_validator("digest_sources", "fetch_allow_hosts", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return tuple(value.split()) if isinstance(value, str) else value
+
+    @field_validator(
+        "telegram_bot_token", "slack_bot_token", "slack_app_token", "glossary_file", mode="before"
+    )
+    @classmethod
+    def _empty_is_none(cls, value: object) -> object:
+        return None if value == "" else value
+
+    @field_validator("database_url", mode="before")
+    @classmethod
+    def _empty_is_default(cls, value: object) -> object:
+        return value or default_database_url()
+
+    @field_validator("log_level", "log_format", mode="before")
+    @classmethod
+    def _lower(cls, value: object) -> object:
+        return value.strip().lower() if isinstance(value, str) else value
+
+    @field_validator("default_tz")
+    @classmethod
+    def _zone(cls, value: str) -> str:
+        if value not in available_timezones():
+            message = f"{value!r} is no time zone; use a name such as Europe/Berlin or Asia/Shanghai"
+            raise ValueError(message)
+        return value
+
+    @field_validator("default_language")
+    @classmethod
+    def _language(cls, value: str) -> str:
+        language = match_language(value)
+        if language is None:
+            message = f"{value!r} is not spoken here; use en or zh"
+            raise ValueError(message)
+        return language
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 (the library's signature)
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Put NAME_FILE after NAME and before `.env`."""
+        return (init_settings, env_settings, _NameFile(settings_cls), dotenv_settings)
+
+
+class _NameFile(PydanticBaseSettingsSource):
+    """Reads a setting from the file that NAME_FILE names."""
+
+    def get_field_value(
+        self,
+        field: FieldInfo,  # noqa: ARG002 (the library's signature)
+        field_name: str,
+    ) -> tuple[str | None, str, bool]:
+        path = os.environ.get(f"{field_name.upper()}_FILE")
+        if not path:
+            return None, field_name, False
+        try:
+            return Path(path).read_text(encoding="utf-8").strip(), field_name, False
+        except OSError as error:
+            message = f"{field_name.upper()}_FILE: {path}: {error.strerror}"
+            raise SettingsError(message) from error
+
+    def __call__(self) -> dict[str, str]:
+        values = {
+            name: self.get_field_value(field, name)[0]
+            for name, field in self.settings_cls.model_fields.items()
+        }
+        return {name: value for name, value in values.items() if value is not None}
+
+
+def load() -> Settings:
+    """Read the settings.
+
+    Raises:
+        SettingsError: values that can't be used; names every one of them, and no secret.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        problems = [
+            f"{'.'.join(str(part) for part in problem['loc'][:1]).upper()}: "
+            f"{problem['msg'].removeprefix('Value error, ')}"
+            for problem in error.errors(include_input=False, include_url=False)
+        ]
+        raise SettingsError("; ".join(problems) + " (set in the environment or in .env)") from None
+
+
+def log_level_number(settings: Settings) -> int:
+    """Return the standard library's number of the log level."""
+    return logging.getLevelNamesMapping()[settings.log_level.upper()]
