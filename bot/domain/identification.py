@@ -69,13 +69,16 @@ def needs_titles(entries: Iterable[Entry], known: Known, *, nameless_exist: bool
     ]
 
 
-def identify_all(entries: Sequence[Entry], known: Known, *, topic: str | None, now: int) -> Identified:
+def identify_all(
+    entries: Sequence[Entry], known: Known, *, topic: str | None, source: str, now: int
+) -> Identified:
     """Decide for each entry, in order, whether it is a known paper, and what it adds.
 
     Args:
         entries: the document's entries.
         known: what the store knows.
         topic: the topic of the digest, if it has one.
+        source: the label of the source.
         now: UTC epoch seconds.
     """
     desk = _Desk(known)
@@ -84,9 +87,9 @@ def identify_all(entries: Sequence[Entry], known: Known, *, topic: str | None, n
     for entry in entries:
         seat = desk.find(entry)
         if seat is None:
-            seat = desk.seat_new(found(entry, topic=topic, now=now))
+            seat = desk.seat_new(found(entry, topic=topic, source=source, now=now))
         else:
-            decision = merge(desk.papers[seat], entry, topic=topic)
+            decision = merge(desk.papers[seat], entry, topic=topic, source=source)
             desk.papers[seat] = decision.paper
             desk.name(seat)
             if desk.stored[seat]:

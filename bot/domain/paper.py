@@ -40,6 +40,7 @@ class Paper:
         code_urls: repositories that abstracts and comments name.
         project_urls: other pages they name.
         topics: the topics of the digests that listed it.
+        sources: the labels of the sources that brought it, the first one first.
         summary: the first summary of a language model or editor that a source gave.
         takeaways: that source's key points.
         votes: the most readers who liked it at a source.
@@ -61,6 +62,7 @@ class Paper:
     code_urls: tuple[str, ...] = ()
     project_urls: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
     summary: str | None = None
     takeaways: tuple[str, ...] = ()
     votes: int | None = None
@@ -129,13 +131,14 @@ def names_of_title(title: str, authors: tuple[str, ...]) -> tuple[str, ...]:
     return (f"title:{key}", f"title:{key}:{title_key(authors[0]) if authors else ''}")
 
 
-def found(entry: Entry, *, topic: str | None, now: int) -> Paper:
+def found(entry: Entry, *, topic: str | None, now: int, source: str | None = None) -> Paper:
     """Return the paper that an entry describes, where no stored paper is it.
 
     Args:
         entry: the entry.
         topic: the topic of its digest, if it has one.
         now: UTC epoch seconds.
+        source: the label of the source that brought it.
     """
     return Paper(
         canonical_id=names(entry)[0],
@@ -152,6 +155,7 @@ def found(entry: Entry, *, topic: str | None, now: int) -> Paper:
         code_urls=entry.code_urls,
         project_urls=entry.project_urls,
         topics=(topic,) if topic else (),
+        sources=(source,) if source else (),
         summary=entry.summary,
         takeaways=entry.takeaways if entry.summary else (),
         votes=entry.votes,
@@ -159,7 +163,7 @@ def found(entry: Entry, *, topic: str | None, now: int) -> Paper:
     )
 
 
-def merge(paper: Paper, entry: Entry, *, topic: str | None) -> Merge:
+def merge(paper: Paper, entry: Entry, *, topic: str | None, source: str | None = None) -> Merge:
     """Return a stored paper with what another entry adds.
 
     A newer version's texts win; else what is known stays, gaps are filled, and of a text and its cut
@@ -188,6 +192,7 @@ def merge(paper: Paper, entry: Entry, *, topic: str | None) -> Merge:
         code_urls=_union(paper.code_urls, entry.code_urls),
         project_urls=_union(paper.project_urls, entry.project_urls),
         topics=_union(paper.topics, (topic,) if topic else ()),
+        sources=_union(paper.sources, (source,) if source else ()),
         summary=entry.summary if takes_summary else paper.summary,
         takeaways=entry.takeaways if takes_summary else paper.takeaways,
         votes=max(paper.votes or 0, entry.votes or 0) or None,

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Row
     from sqlalchemy.ext.asyncio import AsyncConnection
 
-_LISTS = ("authors", "categories", "code_urls", "project_urls", "topics", "takeaways")
+_LISTS = ("authors", "categories", "code_urls", "project_urls", "topics", "sources", "takeaways")
 
 
 async def by_canonical_ids(connection: AsyncConnection, ids: Iterable[str]) -> dict[str, Paper]:

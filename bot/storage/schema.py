@@ -55,6 +55,7 @@ papers = Table(
     Column("code_urls", Text, nullable=False),
     Column("project_urls", Text, nullable=False),
     Column("topics", Text, nullable=False),
+    Column("sources", Text, nullable=False),
     Column("summary", Text),
     Column("takeaways", Text, nullable=False),
     Column("votes", Integer),

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from bot.domain.paper import PaperEvent
-from bot.storage.schema import paper_events, paper_sources, sources
+from bot.storage.schema import paper_events, paper_sources
 from bot.storage.statements import batches, insert_for
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -88,22 +88,6 @@ async def events_of(connection: AsyncConnection, paper_id: int) -> list[tuple[Pa
     )
     rows = await connection.execute(statement)
     return [(PaperEvent(row.kind, row.version), row.at) for row in rows]
-
-
-async def source_labels(connection: AsyncConnection, ids: Iterable[int]) -> dict[int, tuple[str, ...]]:
-    """Return, for each of these papers, the labels of the sources that brought it, first one first."""
-    labels: dict[int, list[str]] = {}
-    for chunk in batches(sorted(set(ids))):
-        statement = (
-            select(paper_sources.c.paper_id, sources.c.label)
-            .join_from(paper_sources, sources, paper_sources.c.source_id == sources.c.id)
-            .where(paper_sources.c.paper_id.in_(chunk))
-            .group_by(paper_sources.c.paper_id, sources.c.label)
-            .order_by(paper_sources.c.paper_id, func.min(paper_sources.c.seen_at), sources.c.label)
-        )
-        for row in await connection.execute(statement):
-            labels.setdefault(row.paper_id, []).append(row.label)
-    return {paper_id: tuple(names) for paper_id, names in labels.items()}
 
 
 def _entry_text(entry: Entry) -> str:

@@ -63,6 +63,7 @@ def upgrade() -> None:
         sa.Column("code_urls", sa.Text(), nullable=False),
         sa.Column("project_urls", sa.Text(), nullable=False),
         sa.Column("topics", sa.Text(), nullable=False),
+        sa.Column("sources", sa.Text(), nullable=False),
         sa.Column("summary", sa.Text(), nullable=True),
         sa.Column("takeaways", sa.Text(), nullable=False),
         sa.Column("votes", sa.Integer(), nullable=True),

@@ -1,0 +1,192 @@
+"""Polls the sources that are due, and reads sources at once for `paperwire ingest`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.domain.politeness import next_poll, trouble_of
+from bot.domain.source import Cursor
+from bot.domain.source_uri import parse_source_uri
+from bot.errors import DocumentError, HttpStatusError, SourceError
+from bot.services.hold_lease import hold_lease
+from bot.services.store_document import SourceRef
+from bot.storage import sources
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from bot.domain.source import Reading
+    from bot.errors import PaperwireError
+    from bot.ports import Clock, Reader
+    from bot.services.read_documents import DocumentReport, DocumentStore
+    from bot.storage.database import Database
+    from bot.storage.sources import StoredSource
+
+_LEASE = "poll"
+"""One process polls at a time: arXiv allows one connection and a request per 3 s over all of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceReport:
+    """What one poll of a source gave.
+
+    Attributes:
+        label: the source, without credentials.
+        documents: its new and changed documents.
+        unchanged: True where nothing was new since the last poll.
+        error: why the source could not be read, or None.
+    """
+
+    label: str
+    documents: tuple[DocumentReport, ...] = ()
+    unchanged: bool = False
+    error: PaperwireError | None = None
+
+    @property
+    def failed(self) -> bool:
+        """Whether anything of it could not be read."""
+        return self.error is not None or any(document.error for document in self.documents)
+
+
+class PollSources:
+    """Reads sources into the archive.
+
+    Args:
+        database: where papers and cursors are kept.
+        reader: fetches documents.
+        documents: parses and stores them.
+        clock: tells the time.
+        jitter: gives a value from 0 to 1, to spread polls.
+        interval: seconds between two polls of a healthy source.
+        owner: names this process among those on the same database.
+        base: the folder that relative paths start from.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        reader: Reader,
+        documents: DocumentStore,
+        *,
+        clock: Clock,
+        jitter: Callable[[], float],
+        interval: int,
+        owner: str,
+        base: str,
+    ) -> None:
+        self._database = database
+        self._reader = reader
+        self._documents = documents
+        self._clock = clock
+        self._jitter = jitter
+        self._interval = interval
+        self._owner = owner
+        self._base = base
+
+    async def poll_due(
+        self, on_source: Callable[[SourceReport], None] | None = None
+    ) -> list[SourceReport] | None:
+        """Poll every source that is due; None where another process polls now.
+
+        Raises:
+            StorageError: what was stored before it stays; cursors of the rest did not move.
+        """
+        async with hold_lease(self._database, _LEASE, owner=self._owner, clock=self._clock) as held:
+            if not held:
+                return None
+            async with self._database.read() as connection:
+                due = await sources.due(connection, now=self._now())
+            reports: list[SourceReport] = []
+            for source in due:
+                reports.append(await self._poll(source))
+                if on_source:
+                    on_source(reports[-1])
+            return reports
+
+    async def ingest(
+        self,
+        uris: Sequence[str],
+        *,
+        on_reading: Callable[[int], None] | None = None,
+        on_document: Callable[[DocumentReport], None] | None = None,
+    ) -> list[SourceReport]:
+        """Read sources from their beginning, now, whether or not they are polled.
+
+        Args:
+            uris: source URIs.
+            on_reading: is told how many documents a source gave.
+            on_document: is told of each document as it is done.
+        """
+        reports: list[SourceReport] = []
+        for text in uris:
+            try:
+                uri = parse_source_uri(text, base=self._base)
+                reading = await self._reader.read(uri, Cursor())
+            except (DocumentError, SourceError) as error:
+                reports.append(SourceReport(text, error=error))
+                continue
+            if on_reading:
+                on_reading(len(reading.documents) + len(reading.failures))
+            async with self._database.write() as connection:
+                source_id = await sources.add(connection, uri, now=self._now(), active=False)
+            documents = await self._documents.take_in(
+                reading, source=SourceRef(source_id, uri.label), on_document=on_document
+            )
+            reports.append(SourceReport(uri.label, tuple(documents)))
+        return reports
+
+    async def _poll(self, source: StoredSource) -> SourceReport:
+        async with self._database.read() as connection:
+            cursor = await sources.cursor(connection, source)
+        try:
+            reading = await self._reader.read(parse_source_uri(source.uri), cursor)
+        except (DocumentError, SourceError) as error:
+            await self._save_failure(source, error)
+            return SourceReport(source.label, error=error)
+        documents = await self._documents.take_in(reading, source=SourceRef(source.id, source.label))
+        report = SourceReport(source.label, tuple(documents), reading.unchanged)
+        await self._save_reading(source, cursor, reading, report)
+        return report
+
+    async def _save_reading(
+        self, source: StoredSource, before: Cursor, reading: Reading, report: SourceReport
+    ) -> None:
+        now = self._clock()
+        due = next_poll(now, interval=self._interval, jitter=self._jitter(), wait=reading.next_poll_in)
+        refused = [document.error for document in report.documents if document.error]
+        async with self._database.write() as connection:
+            await sources.save_reading(
+                connection,
+                source.id,
+                before=before,
+                after=reading.cursor,
+                now=int(now.timestamp()),
+                next_poll_at=int(due.timestamp()),
+                brought_new=any(document.stored.new for document in report.documents),
+                error=str(refused[0]) if refused else None,
+            )
+
+    async def _save_failure(self, source: StoredSource, error: PaperwireError) -> None:
+        now = self._clock()
+        failures = source.failures + 1
+        due = next_poll(
+            now,
+            interval=self._interval,
+            jitter=self._jitter(),
+            failures=failures,
+            trouble=trouble_of(error if isinstance(error, DocumentError) else None) or "failure",
+            wait=error.retry_after if isinstance(error, HttpStatusError) else None,
+        )
+        async with self._database.write() as connection:
+            await sources.save_failure(
+                connection,
+                source.id,
+                error=str(error),
+                failures=failures,
+                now=int(now.timestamp()),
+                next_poll_at=int(due.timestamp()),
+            )
+
+    def _now(self) -> int:
+        return int(self._clock().timestamp())

@@ -1,0 +1,119 @@
+"""Stores one parsed document: identify, merge, keep each source's text, index; all of it or nothing."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from bot.domain.identification import Identified, Known, identify_all, needs_titles
+from bot.domain.paper import names
+from bot.domain.text import title_key
+from bot.storage import papers, search, sightings
+
+if TYPE_CHECKING:
+    from bot.domain.entry import Entry, Parsed
+    from bot.domain.paper import Paper
+    from bot.storage.database import Connection, Database
+
+_TITLE_CANDIDATES = 50
+"""Papers compared for one title; more share a beginning only where it says nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRef:
+    """A stored source.
+
+    Attributes:
+        id: its row.
+        label: its URI without credentials.
+    """
+
+    id: int
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What storing a document did, in papers.
+
+    Attributes:
+        new: rows of papers that were not known.
+        merged: how many known papers got something: a source, a version, a text.
+        unchanged: how many papers were known as they are.
+    """
+
+    new: tuple[int, ...] = ()
+    merged: int = 0
+    unchanged: int = 0
+
+
+async def store_document(
+    database: Database, parsed: Parsed, *, source: SourceRef, document: str, now: int
+) -> Stored:
+    """Store what a document holds, in one unit of work.
+
+    Args:
+        database: where.
+        parsed: what the document holds.
+        source: what brought it.
+        document: the document's name, without credentials.
+        now: UTC epoch seconds.
+
+    Raises:
+        StorageError: nothing was stored.
+    """
+    if not parsed.entries:
+        return Stored()
+    async with database.write() as connection:
+        known = await _look_up(connection, parsed.entries)
+        decided = await asyncio.to_thread(
+            identify_all, parsed.entries, known, topic=parsed.topic, source=source.label, now=now
+        )
+        new = await _write_papers(connection, decided, now=now)
+        touched = await sightings.record(
+            connection,
+            [(_row(paper, new), entry) for paper, entry in decided.sightings],
+            source_id=source.id,
+            document=document,
+            topic=parsed.topic,
+            now=now,
+        )
+        await sightings.record_events(
+            connection,
+            [(_row(paper, new), event) for paper, event in decided.events],
+            source_id=source.id,
+            now=now,
+        )
+    touched |= {after.id for _, after in decided.changed}
+    old = {paper.id for paper, _ in decided.sightings if paper.id}
+    return Stored(tuple(new.values()), len(touched & old), len(old - touched))
+
+
+async def _look_up(connection: Connection, entries: tuple[Entry, ...]) -> Known:
+    canonical_ids = [name for entry in entries for name in names(entry)]
+    dois = [entry.doi for entry in entries if entry.doi]
+    known = Known(
+        by_canonical_id=await papers.by_canonical_ids(connection, canonical_ids),
+        by_doi=await papers.by_dois(connection, dois) if dois else {},
+    )
+    nameless = any(not entry.arxiv for entry in entries) or await papers.without_arxiv_id_exist(connection)
+    undecided = needs_titles(entries, known, nameless_exist=nameless)
+    if not undecided:
+        return known
+    keys = [title_key(entry.title) for entry in undecided]
+    near = await papers.by_title_beginnings(connection, keys, limit=_TITLE_CANDIDATES)
+    return replace(known, by_title=near)
+
+
+async def _write_papers(connection: Connection, decided: Identified, *, now: int) -> dict[str, int]:
+    """Store new and changed papers with their search rows; return the new rows by canonical id."""
+    ids = await papers.insert(connection, decided.new, now=now)
+    await papers.replace(connection, [after for _, after in decided.changed], now=now)
+    new = [replace(paper, id=row) for paper, row in zip(decided.new, ids, strict=True)]
+    await search.index(connection, new=new, changed=decided.changed)
+    return {paper.canonical_id: paper.id for paper in new}
+
+
+def _row(paper: Paper, new: dict[str, int]) -> int:
+    return paper.id or new[paper.canonical_id]
