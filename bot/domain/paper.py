@@ -6,18 +6,22 @@ events on a paper, never a new paper: of 2,284 entries counted in digest-formats
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Literal
 
-from bot.domain.text import title_key
+from bot.domain.text import bounded_key, title_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import date
 
     from bot.domain.entry import Entry
 
 _WITHDRAWN = "withdrawn"
+_KINDS = ("arxiv", "doi", "title")  # canonical ids, the surest first
+_CUT = ("…", "...")
+_ARXIV_MONTH = re.compile(r"(?P<year>\d\d)(?P<month>0[1-9]|1[0-2])\.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +85,16 @@ class Paper:
         return self.url or (f"https://doi.org/{self.doi}" if self.doi else None)
 
     @property
+    def sort_day(self) -> date:
+        """About how old it is: its day, the month in its arXiv id, or the day (UTC) it was first seen."""
+        month = _ARXIV_MONTH.match(self.arxiv_base or "")
+        if self.published:
+            return self.published
+        if month:
+            return date(2000 + int(month["year"]), int(month["month"]), 1)
+        return datetime.fromtimestamp(self.first_seen_at, UTC).date()
+
+    @property
     def withdrawn(self) -> bool:
         """Whether the authors withdrew it; arXiv says so in the comment of a new version."""
         return bool(self.comment) and _WITHDRAWN in (self.comment or "").casefold()
@@ -128,7 +142,8 @@ def names_of_title(title: str, authors: tuple[str, ...]) -> tuple[str, ...]:
     The second, with the first author, is for papers of one title by different authors.
     """
     key = title_key(title) or title
-    return (f"title:{key}", f"title:{key}:{title_key(authors[0]) if authors else ''}")
+    first = title_key(authors[0]) if authors else ""
+    return (f"title:{bounded_key(key)}", f"title:{bounded_key(f'{key}:{first}')}")
 
 
 def found(entry: Entry, *, topic: str | None, now: int, source: str | None = None) -> Paper:
@@ -171,23 +186,23 @@ def merge(paper: Paper, entry: Entry, *, topic: str | None, source: str | None =
     replaces anything and never becomes an id, an author or a link.
     """
     version = entry.arxiv.version if entry.arxiv else None
-    newer = version is not None and version > (paper.version or 0) and paper.version is not None
-    older = version is not None and version < (paper.version or 0)
+    newer = version is not None and paper.version is not None and version > paper.version
+    older = version is not None and paper.version is not None and version < paper.version
     takes_summary = paper.summary is None and entry.summary is not None
     merged = replace(
         paper,
-        canonical_id=entry.arxiv.canonical if entry.arxiv else paper.canonical_id,
+        canonical_id=min(paper.canonical_id, names(entry)[0], key=_rank),
         doi=paper.doi or entry.doi,
-        title=_better(paper.title, entry.title, newer=newer),
+        title=_better(paper.title, entry.title, newer=newer, older=older),
         authors=entry.authors if entry.authors and (newer or not paper.authors) else paper.authors,
-        abstract=_better(paper.abstract, entry.abstract, newer=newer),
+        abstract=_better(paper.abstract, entry.abstract, newer=newer, older=older),
         published=min((day for day in (paper.published, entry.published) if day), default=None),
         version=max(version or 0, paper.version or 0) or None,
         comment=entry.comment if entry.comment and (newer or not (paper.comment or older)) else paper.comment,
         categories=paper.categories or entry.categories,
         license_url=entry.license_url
-        if entry.license_url and newer
-        else paper.license_url or entry.license_url,
+        if entry.license_url and (newer or not (paper.license_url or older))
+        else paper.license_url,
         url=paper.url or entry.url,
         code_urls=_union(paper.code_urls, entry.code_urls),
         project_urls=_union(paper.project_urls, entry.project_urls),
@@ -195,7 +210,7 @@ def merge(paper: Paper, entry: Entry, *, topic: str | None, source: str | None =
         sources=_union(paper.sources, (source,) if source else ()),
         summary=entry.summary if takes_summary else paper.summary,
         takeaways=entry.takeaways if takes_summary else paper.takeaways,
-        votes=max(paper.votes or 0, entry.votes or 0) or None,
+        votes=max((votes for votes in (paper.votes, entry.votes) if votes is not None), default=None),
     )
     return Merge(merged, merged != paper, tuple(_events(paper, merged, newer=newer)))
 
@@ -209,13 +224,21 @@ def _events(before: Paper, after: Paper, *, newer: bool) -> Iterable[PaperEvent]
         yield PaperEvent("code", after.version)
 
 
-def _better(known: str, other: str, *, newer: bool) -> str:
-    if not other or known == other:
-        return known
-    if newer or not known:
-        return other
-    # Digests cut long titles and abstracts; the whole text contains the cut one as its beginning.
-    return other if len(other) > len(known) and other.startswith(known.rstrip(" .…")) else known
+def _better(known: str, other: str, *, newer: bool, older: bool) -> str:
+    if not known or not other:
+        return known or other
+    if newer:
+        return known if other.endswith(_CUT) and _is_cut(other, of=known) else other
+    return other if not older and _is_cut(known, of=other) else known
+
+
+def _is_cut(text: str, *, of: str) -> bool:
+    """Digests cut long titles and abstracts; the whole text has the cut one as its beginning."""
+    return len(of) > len(text) and of.startswith(text.rstrip(" .…"))
+
+
+def _rank(canonical_id: str) -> int:
+    return _KINDS.index(canonical_id.partition(":")[0])
 
 
 def _union(known: tuple[str, ...], more: tuple[str, ...]) -> tuple[str, ...]:

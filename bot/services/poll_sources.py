@@ -16,7 +16,7 @@ from bot.storage import sources
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from bot.domain.source import Reading
+    from bot.domain.source import Reading, SourceUri
     from bot.errors import PaperwireError
     from bot.ports import Clock, Reader
     from bot.services.read_documents import DocumentReport, DocumentStore
@@ -122,39 +122,56 @@ class PollSources:
         for text in uris:
             try:
                 uri = parse_source_uri(text, base=self._base)
-                reading = await self._reader.read(uri, Cursor())
+                documents = await self._ingest(uri, on_reading, on_document)
             except (DocumentError, SourceError) as error:
                 reports.append(SourceReport(text, error=error))
-                continue
+            else:
+                reports.append(SourceReport(uri.label, tuple(documents)))
+        return reports
+
+    async def _ingest(
+        self,
+        uri: SourceUri,
+        on_reading: Callable[[int], None] | None,
+        on_document: Callable[[DocumentReport], None] | None,
+    ) -> list[DocumentReport]:
+        reading = await self._reader.read(uri, Cursor())
+        async with self._database.write() as connection:
+            row = await sources.add(connection, uri, now=self._now(), active=False)
+        reports: list[DocumentReport] = []
+        while True:
             if on_reading:
                 on_reading(len(reading.documents) + len(reading.failures))
-            async with self._database.write() as connection:
-                source_id = await sources.add(connection, uri, now=self._now(), active=False)
-            documents = await self._documents.take_in(
-                reading, source=SourceRef(source_id, uri.label), on_document=on_document
-            )
-            reports.append(SourceReport(uri.label, tuple(documents)))
-        return reports
+            source = SourceRef(row, uri.label)
+            reports += await self._documents.take_in(reading, source=source, on_document=on_document)
+            if not _more_waits(reading):
+                return reports
+            reading = await self._reader.read(uri, reading.cursor)
 
     async def _poll(self, source: StoredSource) -> SourceReport:
         async with self._database.read() as connection:
             cursor = await sources.cursor(connection, source)
-        try:
-            reading = await self._reader.read(parse_source_uri(source.uri), cursor)
-        except (DocumentError, SourceError) as error:
-            await self._save_failure(source, error)
-            return SourceReport(source.label, error=error)
-        documents = await self._documents.take_in(reading, source=SourceRef(source.id, source.label))
-        report = SourceReport(source.label, tuple(documents), reading.unchanged)
-        await self._save_reading(source, cursor, reading, report)
-        return report
+        documents: list[DocumentReport] = []
+        while True:
+            try:
+                reading = await self._reader.read(parse_source_uri(source.uri), cursor)
+            except (DocumentError, SourceError) as error:
+                await self._save_failure(source, error)
+                return SourceReport(source.label, tuple(documents), error=error)
+            ref = SourceRef(source.id, source.label)
+            taken = await self._documents.take_in(reading, source=ref)
+            await self._save_reading(source, cursor, reading, taken)
+            documents += taken
+            if not _more_waits(reading):
+                return SourceReport(source.label, tuple(documents), reading.unchanged)
+            cursor = reading.cursor
 
     async def _save_reading(
-        self, source: StoredSource, before: Cursor, reading: Reading, report: SourceReport
+        self, source: StoredSource, before: Cursor, reading: Reading, taken: Sequence[DocumentReport]
     ) -> None:
         now = self._clock()
         due = next_poll(now, interval=self._interval, jitter=self._jitter(), wait=reading.next_poll_in)
-        refused = [document.error for document in report.documents if document.error]
+        refused = [document.error for document in taken if document.error]
         async with self._database.write() as connection:
             await sources.save_reading(
                 connection,
@@ -163,7 +180,7 @@ class PollSources:
                 after=reading.cursor,
                 now=int(now.timestamp()),
                 next_poll_at=int(due.timestamp()),
-                brought_new=any(document.stored.new for document in report.documents),
+                brought_new=any(document.stored.new for document in taken),
                 error=str(refused[0]) if refused else None,
             )
 
@@ -190,3 +207,8 @@ class PollSources:
 
     def _now(self) -> int:
         return int(self._clock().timestamp())
+
+
+def _more_waits(reading: Reading) -> bool:
+    """Tell whether the source has more than one reading holds (see `SourceReader.read`)."""
+    return reading.next_poll_in == 0 and bool(reading.documents or reading.failures)

@@ -6,23 +6,20 @@ few statements over many rows.
 
 from __future__ import annotations
 
-import asyncio
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import event
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
-from bot.errors import SettingsError, StorageBusyError, StorageError
+from bot.errors import StorageError
+from bot.storage.database_url import parse_database_url
+from bot.storage.failures import translated
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from sqlalchemy import URL
     from sqlalchemy.engine.interfaces import DBAPIConnection
     from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -45,28 +42,33 @@ class Database:
         path: SQLite's file, or None.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, busy_timeout: float = _BUSY_TIMEOUT) -> None:
         """Prepare the connections; nothing is opened yet.
 
         Args:
             url: `sqlite:///path/file.sqlite3` or `postgresql://user:password@host/name`.
+            busy_timeout: seconds to wait for a lock that another process holds.
 
         Raises:
             SettingsError: the URL is not one of these.
         """
-        self._url = _driver_url(url)
+        self._url = parse_database_url(url)
+        self._busy_timeout = busy_timeout
         self.dialect = self._url.get_backend_name()
         self.path = Path(self._url.database or "") if self.dialect == "sqlite" else None
         if self.path:
             self._writer = self._sqlite_engine(pool_size=1, begin="BEGIN IMMEDIATE")
-            self._reader = self._sqlite_engine(pool_size=_READERS, begin="BEGIN")
+            self._reader = self._sqlite_engine(pool_size=_READERS, begin="BEGIN", read_only=True)
         else:
-            self._writer = create_async_engine(self._url, pool_size=5, pool_pre_ping=True)
-            self._reader = self._writer
+            self._writer = self._postgresql_engine()
+            # READ COMMITTED would show each statement another state.
+            self._reader = self._writer.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
 
     def __repr__(self) -> str:
-        """Name the database without its password."""
-        return f"Database({self._url.render_as_string(hide_password=True)!r})"
+        """Name the database without its password, which may also stand in the query."""
+        return f"Database({self._url.set(query={}).render_as_string(hide_password=True)!r})"
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
@@ -76,7 +78,7 @@ class Database:
             StorageBusyError: another process writes for too long.
             StorageError: the database failed.
         """
-        with _translated():
+        with translated():
             async with self._writer.begin() as connection:
                 yield connection
 
@@ -87,9 +89,41 @@ class Database:
         Raises:
             StorageError: the database failed.
         """
-        with _translated():
+        with translated():
             async with self._reader.connect() as connection:
                 yield connection
+
+    @asynccontextmanager
+    async def restructure(self) -> AsyncIterator[AsyncConnection]:
+        """Open a unit of work that may rebuild tables.
+
+        To change a table SQLite copies it and drops the old one, which would delete all that refers to it:
+        so foreign keys are off, and checked at the end.
+
+        Raises:
+            StorageBusyError: another process writes for too long.
+            StorageError: the database failed, or rows would refer to nothing.
+        """
+        with translated():
+            async with self._writer.connect() as connection:
+                await self._enforce_foreign_keys(connection, on=False)
+                try:
+                    async with connection.begin():
+                        yield connection
+                        await self._check_foreign_keys(connection)
+                finally:
+                    await self._enforce_foreign_keys(connection, on=True)
+
+    async def _enforce_foreign_keys(self, connection: AsyncConnection, *, on: bool) -> None:
+        if self.path:
+            # By the driver: SQLAlchemy would begin a transaction, in which SQLite ignores this.
+            driver = (await connection.get_raw_connection()).driver_connection
+            assert driver is not None, "an open connection has one"  # noqa: S101 (invariant)
+            await driver.execute(f"PRAGMA foreign_keys={'ON' if on else 'OFF'}")
+
+    async def _check_foreign_keys(self, connection: AsyncConnection) -> None:
+        if self.path and (await connection.exec_driver_sql("PRAGMA foreign_key_check")).first():
+            raise StorageError("the database failed: rows would refer to rows that are gone")
 
     async def close(self) -> None:
         """Close all connections."""
@@ -97,14 +131,24 @@ class Database:
         if self._reader is not self._writer:
             await self._reader.dispose()
 
-    def _sqlite_engine(self, *, pool_size: int, begin: str) -> AsyncEngine:
+    def _postgresql_engine(self) -> AsyncEngine:
+        settings = {} if "options" in self._url.query else {"options": self._postgresql_options()}
+        return create_async_engine(
+            self._url, pool_size=5, pool_pre_ping=True, hide_parameters=True, connect_args=settings
+        )
+
+    def _postgresql_options(self) -> str:
+        return f"-c lock_timeout={max(1, int(self._busy_timeout * 1000))}"
+
+    def _sqlite_engine(self, *, pool_size: int, begin: str, read_only: bool = False) -> AsyncEngine:
         engine = create_async_engine(
             self._url,
             pool_size=pool_size,
             max_overflow=0,
             pool_timeout=_BUSY_TIMEOUT * 4,
+            hide_parameters=True,
             # The driver's own transactions begin late and not at all before a SELECT.
-            connect_args={"isolation_level": None, "timeout": _BUSY_TIMEOUT},
+            connect_args={"isolation_level": None, "timeout": self._busy_timeout},
         )
 
         @event.listens_for(engine.sync_engine, "connect")
@@ -117,6 +161,7 @@ class Database:
                 f"cache_size=-{_CACHE_KIB}",
                 f"mmap_size={_MMAP_BYTES}",
                 "temp_store=MEMORY",
+                f"query_only={'ON' if read_only else 'OFF'}",
             ):
                 cursor.execute(f"PRAGMA {pragma}")
             cursor.close()
@@ -126,42 +171,3 @@ class Database:
             connection.exec_driver_sql(begin)
 
         return engine
-
-
-class _translated:  # noqa: N801 (used as a `with` keyword)
-    """Turns the driver's and SQLAlchemy's errors into ours; the one place that does."""
-
-    def __enter__(self) -> None:
-        """Do nothing."""
-
-    def __exit__(self, _type: object, error: BaseException | None, _traceback: object) -> None:
-        """Raise our error in place of a foreign one."""
-        if isinstance(error, (PoolTimeoutError, asyncio.TimeoutError)):
-            raise StorageBusyError("the database is busy: try again") from error
-        if isinstance(error, DBAPIError):
-            text = str(error.orig).splitlines()[0] if str(error.orig) else type(error.orig).__name__
-            if "locked" in text or "busy" in text:
-                raise StorageBusyError(
-                    "another process holds the database's lock for too long: try again"
-                ) from error
-            raise StorageError(f"the database failed: {text}") from error
-        if isinstance(error, SQLAlchemyError):
-            raise StorageError(f"the database failed: {error}") from error
-
-
-def _driver_url(url: str) -> URL:
-    try:
-        parsed = make_url(url)
-    except SQLAlchemyError as error:
-        raise SettingsError(
-            "DATABASE_URL can't be read: use sqlite:///path/file.sqlite3 or postgresql://user@host/name"
-        ) from error
-    backend = parsed.get_backend_name()
-    if backend == "sqlite":
-        if not parsed.database or parsed.database == ":memory:":
-            raise SettingsError("DATABASE_URL needs a file, such as sqlite:///paperwire.sqlite3")
-        path = Path(parsed.database).expanduser()
-        return parsed.set(drivername="sqlite+aiosqlite", database=str(path))
-    if backend in {"postgresql", "postgres"}:
-        return parsed.set(drivername="postgresql+psycopg")
-    raise SettingsError(f"DATABASE_URL: paperwire runs on sqlite and postgresql, not on {backend!r}")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
@@ -33,14 +34,14 @@ async def record(
     *,
     now: int,
 ) -> list[int]:
-    """Store a digest and that its papers were shown; return the papers that were not shown before.
+    """Store a digest and that its papers were shown; return those not shown before, in the same order.
 
     Two compilations at the same time never both get a paper: the table's key decides.
     """
     digest = insert_for(connection, digests).values(chat_id=chat_id, compiled_at=now)
     digest_id = (await connection.execute(digest.returning(digests.c.id))).scalar_one()
     statement = insert_for(connection, seen).on_conflict_do_nothing().returning(seen.c.paper_id)
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "chat_id": chat_id,
             "paper_id": paper_id,
@@ -53,10 +54,15 @@ async def record(
         }
         for position, (paper_id, reasons) in enumerate(items, start=1)
     ]
-    return [
+    # In the order of the key, so that two compilations never wait for each other's rows.
+    rows.sort(key=itemgetter("paper_id"))
+    first_time = {
         paper_id
         for chunk in batches(rows)
         for paper_id in (await connection.execute(statement, list(chunk))).scalars()
+    }
+    return [
+        paper_id for paper_id in dict.fromkeys(paper_id for paper_id, _ in items) if paper_id in first_time
     ]
 
 

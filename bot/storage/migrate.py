@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import asyncio
+import shutil
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import inspect, text
+from sqlalchemy.exc import SQLAlchemyError
 
-from bot.errors import SchemaError
+from bot.errors import SchemaError, StorageError
 from bot.storage.migrations import HEAD
 
 if TYPE_CHECKING:
+    from alembic.config import Config
     from sqlalchemy import Connection
 
     from bot.storage.database import Database
 
 _LOCK = 7_011_202_611
 """PostgreSQL's advisory lock; SQLite's write transaction is its own lock."""
+
+SCRIPTS = Path(__file__).parent / "migrations"
+"""Alembic's folder; `versions` in it holds the revisions."""
 
 
 async def migrate(database: Database, *, target: str = HEAD) -> str | None:
@@ -28,18 +36,31 @@ async def migrate(database: Database, *, target: str = HEAD) -> str | None:
         StorageError: a revision failed; the database is as it was.
     """
     if database.path:
-        database.path.parent.mkdir(parents=True, exist_ok=True)
+        _make_folder(database.path.parent)
     async with database.read() as connection:
         before = await connection.run_sync(_revision)
     if before == target:
         return before
-    if before and database.path:
-        _back_up(database.path, before)
-    async with database.write() as connection:
+    async with database.restructure() as connection:
         if database.dialect == "postgresql":
             await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+        # Another process may have done it while this one waited for the lock.
+        before = await connection.run_sync(_revision)
+        if before == target:
+            return before
+        if before:
+            _check_known(before)
+        if before and database.path:
+            await asyncio.to_thread(_back_up, database.path, before)
         await connection.run_sync(_upgrade, target)
     return before
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StorageError(f"the database's folder {folder} can't be made: {error.strerror}") from error
 
 
 def _revision(connection: Connection) -> str | None:
@@ -49,25 +70,49 @@ def _revision(connection: Connection) -> str | None:
     return revision
 
 
-def _upgrade(connection: Connection, target: str) -> None:
-    from alembic import command
-    from alembic.config import Config
+def _check_known(revision: str) -> None:
+    from alembic.script import ScriptDirectory
     from alembic.util import CommandError
 
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    config.attributes["connection"] = connection
     try:
-        command.upgrade(config, target)
+        ScriptDirectory.from_config(_config()).get_revision(revision)
     except CommandError as error:
         raise SchemaError(
             "this database was written by a newer paperwire: upgrade paperwire, or set another DATABASE_URL"
         ) from error
 
 
+def _upgrade(connection: Connection, target: str) -> None:
+    from alembic import command
+
+    config = _config()
+    config.attributes["connection"] = connection
+    try:
+        command.upgrade(config, target)
+    except SQLAlchemyError:
+        raise
+    except Exception as error:
+        # A revision may move data with any code; whatever it raises, the database stays as it was.
+        raise StorageError(f"a migration failed, the database is as it was: {error!r}") from error
+
+
+def _config() -> Config:
+    from alembic.config import Config
+
+    config = Config()
+    # A percent sign means something to the parser of Alembic's settings.
+    config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
+    return config
+
+
 def _back_up(path: Path, revision: str) -> None:
-    with (
-        sqlite3.connect(path) as source,
-        sqlite3.connect(path.with_name(f"{path.name}.before-{HEAD}-from-{revision}")) as copy,
-    ):
-        source.backup(copy)
+    """Copy the database as it is; a copy that was cut short never has the final name."""
+    copy = path.with_name(f"{path.name}.before-{HEAD}-from-{revision}")
+    unfinished = copy.with_name(f"{copy.name}.part")
+    try:
+        with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(unfinished)) as target:
+            shutil.copymode(path, unfinished)
+            source.backup(target)
+        unfinished.replace(copy)
+    except OSError as error:
+        raise StorageError(f"the backup {copy.name} can't be written: {error.strerror}") from error

@@ -6,11 +6,11 @@ import json
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, func, or_, select, update
 
 from bot.domain.paper import Paper
 from bot.domain.same_title import PREFIX_LENGTH
-from bot.domain.text import title_key
+from bot.domain.text import bounded_key, title_key
 from bot.storage.schema import papers
 from bot.storage.statements import batches, insert_for
 
@@ -42,11 +42,11 @@ async def by_ids(connection: AsyncConnection, ids: Iterable[int]) -> dict[int, P
 
 
 async def by_dois(connection: AsyncConnection, dois: Iterable[str]) -> dict[str, Paper]:
-    """Return the stored papers that have one of these DOIs, by DOI."""
+    """Return the stored papers that have one of these DOIs, by DOI; of several the first one stored."""
     return {
         paper.doi: paper
         for chunk in batches(sorted(set(dois)))
-        for paper in await _select(connection, papers.c.doi.in_(chunk))
+        for paper in await _select(connection, papers.c.doi.in_(chunk), order=papers.c.id.desc())
         if paper.doi
     }
 
@@ -70,9 +70,7 @@ async def without_arxiv_id_exist(connection: AsyncConnection) -> bool:
 
 async def newest(connection: AsyncConnection, *, limit: int, topic: str | None = None) -> list[Paper]:
     """Return the papers seen last, newest first; of one topic where one is given."""
-    condition = (
-        papers.c.topics.contains(json.dumps(topic, ensure_ascii=False), autoescape=True) if topic else None
-    )
+    condition = _lists(papers.c.topics, topic) if topic else None
     return await _select(connection, condition, order=papers.c.id.desc(), limit=limit)
 
 
@@ -130,15 +128,23 @@ async def _select(
     return [_paper(row) for row in await connection.execute(statement)]
 
 
+def _lists(column: ColumnElement[str], item: str) -> ColumnElement[bool]:
+    """Whether a JSON list has a text. Not LIKE, which ignores case on SQLite."""
+    written = json.dumps(item, ensure_ascii=False)
+    # A quotation mark within a text is escaped, so `["` and ` "` are where a text begins.
+    return or_(*(func.replace(column, f"{before}{written}", "") != column for before in "[ "))
+
+
 def _values(paper: Paper) -> dict[str, Any]:
     values: dict[str, Any] = {name: json.dumps(getattr(paper, name), ensure_ascii=False) for name in _LISTS}
     return values | {
         "canonical_id": paper.canonical_id,
         "doi": paper.doi,
         "title": paper.title,
-        "title_key": title_key(paper.title),
+        "title_key": bounded_key(title_key(paper.title)),
         "abstract": paper.abstract,
         "published": paper.published.isoformat() if paper.published else None,
+        "sort_day": paper.sort_day.isoformat(),
         "version": paper.version,
         "comment": paper.comment,
         "license_url": paper.license_url,
@@ -151,7 +157,7 @@ def _values(paper: Paper) -> dict[str, Any]:
 
 def _paper(row: Row[Any]) -> Paper:
     values: dict[str, Any] = row._asdict()
-    for name in ("title_key", "updated_at"):
+    for name in ("title_key", "sort_day", "updated_at"):
         del values[name]
     for name in _LISTS:
         values[name] = tuple(json.loads(values[name]))

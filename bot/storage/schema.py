@@ -17,10 +17,11 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
-    Text,
     UniqueConstraint,
     text,
 )
+
+from bot.storage.clean_text import CleanText
 
 metadata = MetaData(
     naming_convention={
@@ -34,7 +35,7 @@ metadata = MetaData(
 # SQLite makes only INTEGER PRIMARY KEY an alias of the row id, and PostgreSQL's INTEGER ends at 2^31.
 _Id = BigInteger().with_variant(Integer, "sqlite")
 # Sorted and compared by prefix, so by code point on both databases.
-_Key = Text().with_variant(Text(collation="C"), "postgresql")
+_Key = CleanText().with_variant(CleanText(collation="C"), "postgresql")
 
 papers = Table(
     "papers",
@@ -42,22 +43,23 @@ papers = Table(
     Column("id", _Id, primary_key=True, autoincrement=True),
     Column("canonical_id", _Key, nullable=False, unique=True),
     Column("doi", _Key),
-    Column("title", Text, nullable=False),
+    Column("title", CleanText, nullable=False),
     Column("title_key", _Key, nullable=False),
-    Column("authors", Text, nullable=False),  # a JSON list; so are the other lists
-    Column("abstract", Text, nullable=False),
+    Column("authors", CleanText, nullable=False),  # a JSON list; so are the other lists
+    Column("abstract", CleanText, nullable=False),
     Column("published", String(10)),  # an ISO day
+    Column("sort_day", String(10), nullable=False),  # likewise: about how old it is
     Column("version", Integer),
-    Column("comment", Text),
-    Column("categories", Text, nullable=False),
-    Column("license_url", Text),
-    Column("url", Text),
-    Column("code_urls", Text, nullable=False),
-    Column("project_urls", Text, nullable=False),
-    Column("topics", Text, nullable=False),
-    Column("sources", Text, nullable=False),
-    Column("summary", Text),
-    Column("takeaways", Text, nullable=False),
+    Column("comment", CleanText),
+    Column("categories", CleanText, nullable=False),
+    Column("license_url", CleanText),
+    Column("url", CleanText),
+    Column("code_urls", CleanText, nullable=False),
+    Column("project_urls", CleanText, nullable=False),
+    Column("topics", CleanText, nullable=False),
+    Column("sources", CleanText, nullable=False),
+    Column("summary", CleanText),
+    Column("takeaways", CleanText, nullable=False),
     Column("votes", Integer),
     Column("first_seen_at", BigInteger, nullable=False),
     Column("updated_at", BigInteger, nullable=False),
@@ -70,19 +72,19 @@ sources = Table(
     "sources",
     metadata,
     Column("id", _Id, primary_key=True, autoincrement=True),
-    Column("uri", Text, nullable=False, unique=True),
-    Column("label", Text, nullable=False),
+    Column("uri", CleanText, nullable=False, unique=True),
+    Column("label", CleanText, nullable=False),
     Column("kind", String(16), nullable=False),
     Column("active", Boolean, nullable=False, server_default=text("true")),
-    Column("etag", Text),
-    Column("last_modified", Text),
+    Column("etag", CleanText),
+    Column("last_modified", CleanText),
     Column("commit_id", String(64)),
     Column("next_poll_at", BigInteger, nullable=False, server_default=text("0")),
     Column("failures", Integer, nullable=False, server_default=text("0")),
     Column("last_polled_at", BigInteger),
     Column("last_success_at", BigInteger),
     Column("last_new_at", BigInteger),
-    Column("last_error", Text),
+    Column("last_error", CleanText),
     Column("created_at", BigInteger, nullable=False),
     Index(None, "next_poll_at"),
 )
@@ -92,7 +94,7 @@ source_files = Table(
     metadata,
     Column("source_id", _Id, ForeignKey("sources.id", ondelete="CASCADE"), primary_key=True),
     Column("path", _Key, primary_key=True),
-    Column("fingerprint", Text, nullable=False),
+    Column("fingerprint", CleanText, nullable=False),
 )
 
 paper_sources = Table(
@@ -102,8 +104,8 @@ paper_sources = Table(
     Column("source_id", _Id, ForeignKey("sources.id", ondelete="CASCADE"), primary_key=True),
     Column("document", _Key, primary_key=True),
     Column("external_id", _Key, primary_key=True),
-    Column("topic", Text),
-    Column("text", Text, nullable=False),  # JSON: what the source itself wrote (see `entry_text`)
+    Column("topic", CleanText),
+    Column("text", CleanText, nullable=False),  # JSON: what the source itself wrote (see `entry_text`)
     Column("seen_at", BigInteger, nullable=False),
     Index(None, "source_id"),
 )
@@ -141,8 +143,8 @@ subscriptions = Table(
     Column("id", _Id, primary_key=True, autoincrement=True),
     Column("chat_id", _Id, ForeignKey("chats.id", ondelete="CASCADE"), nullable=False),
     Column("number", Integer, nullable=False),  # what the chat calls it; never used again in that chat
-    Column("source_text", Text, nullable=False),
-    Column("canonical", Text, nullable=False),
+    Column("source_text", CleanText, nullable=False),
+    Column("canonical", CleanText, nullable=False),
     Column("grammar", Integer, nullable=False),
     Column("state", String(8), nullable=False),  # active | paused | removed (for undo)
     Column("per_day", Float),
@@ -175,7 +177,7 @@ seen = Table(
     Column("paper_id", _Id, ForeignKey("papers.id", ondelete="CASCADE"), primary_key=True),
     Column("digest_id", _Id, ForeignKey("digests.id", ondelete="CASCADE"), nullable=False),
     Column("position", Integer, nullable=False),  # the digest's order, from 1
-    Column("reasons", Text, nullable=False),  # JSON: subscription number, query, words
+    Column("reasons", CleanText, nullable=False),  # JSON: subscription number, query, words
     Column("at", BigInteger, nullable=False),
     Index(None, "paper_id"),
     Index(None, "digest_id"),
@@ -194,5 +196,5 @@ meta = Table(
     "meta",
     metadata,
     Column("name", String(64), primary_key=True),
-    Column("value", Text, nullable=False),
+    Column("value", CleanText, nullable=False),
 )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from bot.domain.paper import PaperEvent
+from bot.domain.text import bounded_key
 from bot.storage.schema import paper_events, paper_sources
 from bot.storage.statements import batches, insert_for
 
@@ -33,7 +34,7 @@ async def record(
     Each document's text is kept beside the others': one paper stands in several topics of a day with
     another summary in each (172 ids of the corpus counted in digest-formats).
     """
-    latest = {(paper_id, entry.external_id): entry for paper_id, entry in sightings}
+    latest = {(paper_id, bounded_key(entry.external_id)): entry for paper_id, entry in sightings}
     statement = insert_for(connection, paper_sources)
     statement = statement.on_conflict_do_update(
         index_elements=list(paper_sources.primary_key.columns),
@@ -41,12 +42,13 @@ async def record(
         where=statement.excluded.text != paper_sources.c.text,
     )
     touched: set[int] = set()
-    for chunk in batches(list(latest.items())):
+    # In the order of the key, so that two processes never wait for each other's rows.
+    for chunk in batches(sorted(latest.items(), key=lambda item: item[0])):
         rows = [
             {
                 "paper_id": paper_id,
                 "source_id": source_id,
-                "document": document,
+                "document": bounded_key(document),
                 "external_id": external_id,
                 "topic": topic,
                 "text": _entry_text(entry),

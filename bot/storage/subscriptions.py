@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, select, update
 
 from bot.domain.subscription import State, Subscription
-from bot.storage.schema import subscriptions
-from bot.storage.statements import insert_for
+from bot.storage.schema import chats, subscriptions
+from bot.storage.statements import batches, insert_for
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -56,6 +56,8 @@ async def add(
     now: int,
 ) -> Subscription:
     """Store a subscription under the chat's next number."""
+    # Two processes that add to one chat at the same time take turns, else both take one number.
+    await connection.execute(select(chats.c.id).where(chats.c.id == chat_id).with_for_update())
     last = select(func.coalesce(func.max(subscriptions.c.number), 0)).where(
         subscriptions.c.chat_id == chat_id
     )
@@ -77,8 +79,9 @@ async def add(
 
 async def set_state(connection: AsyncConnection, ids: Collection[int], state: State, *, now: int) -> None:
     """Pause, resume, remove or restore subscriptions."""
-    statement = update(subscriptions).where(subscriptions.c.id.in_(ids)).values(state=state, changed_at=now)
-    await connection.execute(statement)
+    for chunk in batches(sorted(ids)):
+        statement = update(subscriptions).where(subscriptions.c.id.in_(chunk))
+        await connection.execute(statement.values(state=state, changed_at=now))
 
 
 async def set_query(

@@ -55,6 +55,7 @@ def upgrade() -> None:
         sa.Column("authors", sa.Text(), nullable=False),
         sa.Column("abstract", sa.Text(), nullable=False),
         sa.Column("published", sa.String(length=10), nullable=True),
+        sa.Column("sort_day", sa.String(length=10), nullable=False),
         sa.Column("version", sa.Integer(), nullable=True),
         sa.Column("comment", sa.Text(), nullable=True),
         sa.Column("categories", sa.Text(), nullable=False),

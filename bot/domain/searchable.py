@@ -1,0 +1,24 @@
+"""What is searched of a stored paper."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.domain.tokens import PaperText
+
+if TYPE_CHECKING:
+    from bot.domain.paper import Paper
+
+
+def searchable(paper: Paper) -> PaperText:
+    """Return the texts of a paper that queries look at; of a language model's texts only the summary."""
+    return PaperText(
+        title=paper.title,
+        abstract=paper.abstract,
+        summary=paper.summary or "",
+        authors=paper.authors,
+        categories=paper.categories,
+        comment=paper.comment or "",
+        canonical_id=paper.canonical_id,
+        sources=paper.sources,
+    )

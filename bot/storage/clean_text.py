@@ -1,0 +1,31 @@
+"""The type of all text columns."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Text
+from sqlalchemy.types import TypeDecorator
+
+if TYPE_CHECKING:
+    from sqlalchemy import Dialect
+
+_REFUSED = re.compile(r"[\x00\ud800-\udfff]")
+
+
+class CleanText(TypeDecorator[str]):
+    """Text without what PostgreSQL refuses: U+0000 and lone surrogates are dropped on the way in.
+
+    `bot.domain.text.collapse` drops them from what documents say; paths, guids and queries come as they are.
+    """
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Return the text as it is stored and compared."""
+        del dialect
+        if value is None or value.isascii():
+            return value if value is None or "\x00" not in value else value.replace("\x00", "")
+        return _REFUSED.sub("", value)

@@ -1,0 +1,69 @@
+"""The search index: FTS5 on SQLite, a tsvector on PostgreSQL, both over the tokens of `bot.domain.tokens`.
+
+An index finds what `bot.domain.query.evaluate` finds. Where an atom can't be indexed exactly (names with
+initials) the plan says so, and the caller looks at each hit again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from bot.domain.searchable import searchable
+from bot.storage.search import fts5, tsvector
+from bot.storage.search.document import document_of
+from bot.storage.search.hit import Hit, Window
+from bot.storage.search.plan import plan
+from bot.storage.statements import batches
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.domain.paper import Paper
+    from bot.domain.query.nodes import Node
+    from bot.storage.database import Connection
+    from bot.storage.search.document import SearchDocument
+
+__all__ = ["Hit", "Window", "find", "index"]
+
+
+async def index(
+    connection: Connection, *, new: Sequence[Paper], changed: Sequence[tuple[Paper, Paper]]
+) -> None:
+    """Make papers findable.
+
+    Args:
+        connection: the unit of work that also stores the papers.
+        new: papers that are not in the index, with their rows.
+        changed: papers in the index, as they were and as they are now.
+    """
+    moved = [pair for pair in changed if searchable(pair[0]) != searchable(pair[1])]
+    if connection.dialect.name == "sqlite":
+        for pairs in batches(moved):
+            await fts5.delete(connection, await _documents([before for before, _ in pairs]))
+    for papers in batches([*new, *(after for _, after in moved)]):
+        documents = await _documents(papers)
+        if connection.dialect.name == "sqlite":
+            await fts5.insert(connection, documents)
+        else:
+            await tsvector.insert(connection, documents)
+
+
+async def find(connection: Connection, root: Node, window: Window) -> tuple[list[Hit], bool]:
+    """Return the matches of a query, newest first, and whether each is one for sure.
+
+    Args:
+        connection: an open view.
+        root: the query's tree.
+        window: which matches are wanted.
+    """
+    if connection.dialect.name == "sqlite":
+        asked = plan(root, fts5.Fts5Spelling())
+        return await fts5.find(connection, asked.text, window), asked.exact
+    asked = plan(root, tsvector.TsvectorSpelling())
+    return await tsvector.find(connection, asked.text, window), asked.exact
+
+
+async def _documents(papers: Sequence[Paper]) -> list[SearchDocument]:
+    """Analyse papers off the event loop: 500 of them take some 100 ms."""
+    return await asyncio.to_thread(lambda: [document_of(paper) for paper in papers])

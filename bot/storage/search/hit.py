@@ -1,0 +1,41 @@
+"""What an index finds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A paper that an index found.
+
+    Attributes:
+        id: its row.
+        score: how well the text fits, more is better; 0 where only the newest were asked for.
+        day: about how old it is.
+    """
+
+    id: int
+    score: float
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Which matches are wanted.
+
+    Attributes:
+        newest: how many of the newest matches are looked at, or None for all.
+        since: only papers of this day or later, or None.
+        first_seen_since: only papers first seen at this time (UTC epoch seconds) or later, or None.
+        ranked: whether scores are needed.
+    """
+
+    newest: int | None = None
+    since: date | None = None
+    first_seen_since: int | None = None
+    ranked: bool = True

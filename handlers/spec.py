@@ -1,0 +1,33 @@
+"""What a command is: its name, its help and the code that answers it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from bot.domain.command import CommandRequest, Reply
+    from bot.services.chat_services import ChatServices
+
+    Handle = Callable[[CommandRequest, ChatServices], Awaitable[Reply]]
+
+
+@dataclass(frozen=True, slots=True)
+class CommandSpec:
+    """One command.
+
+    Attributes:
+        name: what is typed, without slash, lower case.
+        usage: its arguments, as a msgid; empty where it takes none.
+        summary: what it does in one line, as a msgid.
+        handle: answers it.
+        aliases: other names, such as those of other bots.
+    """
+
+    name: str
+    usage: str
+    summary: str
+    handle: Handle
+    aliases: tuple[str, ...] = ()
