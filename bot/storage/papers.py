@@ -55,7 +55,8 @@ async def by_title_beginnings(connection: AsyncConnection, keys: Iterable[str], 
     """Return papers whose title key begins like one of these keys, at most `limit` a key."""
     found: dict[int, Paper] = {}
     for key in sorted({key[:PREFIX_LENGTH] for key in keys if key}):
-        condition = papers.c.title_key.between(key, key + "\U0010ffff")
+        # Not BETWEEN, whose first bound may not have the collation that SQLAlchemy writes on PostgreSQL.
+        condition = (papers.c.title_key >= key) & (papers.c.title_key <= key + "\U0010ffff")
         for paper in await _select(connection, condition, order=papers.c.title_key, limit=limit):
             found[paper.id] = paper
     return list(found.values())
@@ -80,9 +81,18 @@ async def seen_between(connection: AsyncConnection, *, after_id: int, since: int
     return await _select(connection, condition, order=papers.c.id, limit=limit)
 
 
-async def count(connection: AsyncConnection) -> int:
-    """Return how many papers are stored."""
-    return (await connection.execute(select(func.count()).select_from(papers))).scalar_one()
+async def count(connection: AsyncConnection, *, since: int | None = None) -> int:
+    """Return how many papers are stored; those first seen at or after a time (epoch seconds) where given."""
+    statement = select(func.count()).select_from(papers)
+    if since is not None:
+        statement = statement.where(papers.c.first_seen_at >= since)
+    return (await connection.execute(statement)).scalar_one()
+
+
+async def first_seen_at(connection: AsyncConnection) -> int | None:
+    """Return when the first paper was stored (epoch seconds), or None where there is none."""
+    first: int | None = (await connection.execute(select(func.min(papers.c.first_seen_at)))).scalar_one()
+    return first
 
 
 async def insert(connection: AsyncConnection, new: Sequence[Paper], *, now: int) -> list[int]:

@@ -1,0 +1,37 @@
+"""From what a query found in a paper to what people see: reasons, marked words."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from bot.domain.card import Reason
+
+if TYPE_CHECKING:
+    from bot.domain.card import Span
+    from bot.domain.query import Evidence, Query
+
+
+def reason_of(query: Query, evidence: Evidence, *, subscription: int | None = None) -> Reason:
+    """Return why a query brings a paper, with the words as the paper writes them."""
+    written = tuple(dict.fromkeys(hit.written for hit in evidence.hits))
+    return Reason(query.canonical, written, subscription)
+
+
+def marks(text: str, reasons: tuple[Reason, ...]) -> tuple[Span, ...]:
+    """Return where the words of reasons stand in a text, ascending and apart from each other."""
+    words = sorted({word for reason in reasons for word in reason.words if word}, key=len, reverse=True)
+    if not words:
+        return ()
+    pattern = re.compile("|".join(re.escape(word) for word in words), re.IGNORECASE)
+    return tuple(match.span() for match in pattern.finditer(text) if _whole(text, *match.span()))
+
+
+def _whole(text: str, start: int, end: int) -> bool:
+    """Tell whether a piece is not the inside of a longer word; CJK has no word breaks."""
+    before, after = text[start - 1 : start], text[end : end + 1]
+    return not (_joins(before, text[start]) or _joins(after, text[end - 1]))
+
+
+def _joins(outside: str, inside: str) -> bool:
+    return outside.isalnum() and inside.isalnum() and outside.isascii() and inside.isascii()

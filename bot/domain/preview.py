@@ -1,0 +1,59 @@
+"""What a query would bring, told before somebody subscribes to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bot.domain.paper import Paper
+
+DAYS = 30
+"""How far back a preview looks, in days."""
+
+_TOO_MANY_A_DAY = 100.0
+_FEWEST_TO_JUDGE = 40
+_TOO_LARGE_A_SHARE = 0.5
+_SECONDS_A_DAY = 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a query would have brought.
+
+    Attributes:
+        matched: papers it matches among those first seen in the last 30 days.
+        considered: how many were first seen then.
+        days: how many of these days the archive has been collecting, from 1 to 30.
+        samples: the newest papers it matches.
+        ever: papers it matches in the whole archive; only counted where `matched` is 0.
+    """
+
+    matched: int
+    considered: int
+    days: int
+    samples: tuple[Paper, ...] = ()
+    ever: int = 0
+
+    @property
+    def per_day(self) -> float | None:
+        """Papers a day, or None where the archive is too young to say."""
+        return self.matched / self.days if self.days > 1 else None
+
+    @property
+    def too_broad(self) -> bool:
+        """Whether it would flood a chat: more than 100 papers a day, or half of all there are."""
+        share = self.matched / self.considered if self.considered >= _FEWEST_TO_JUDGE else 0.0
+        return (self.per_day or 0.0) > _TOO_MANY_A_DAY or share > _TOO_LARGE_A_SHARE
+
+
+def days_collecting(first_seen_at: int | None, now: int) -> int:
+    """Return for how many of the last 30 days the archive has collected, at least 1.
+
+    Args:
+        first_seen_at: when the archive's first paper was stored, UTC epoch seconds, or None.
+        now: UTC epoch seconds.
+    """
+    if first_seen_at is None:
+        return 1
+    return min(max((now - first_seen_at) // _SECONDS_A_DAY + 1, 1), DAYS)

@@ -1,0 +1,79 @@
+"""What may follow a query in /search: `sort:new`, `after:2024-03`, `page:2`, and a number of results."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from bot.errors import InputError
+
+SIZE, MOST = 5, 20
+"""Results on a page: how many, and the most one may ask for."""
+
+_OPTION = re.compile(r"(?<!\S)(?P<name>sort|after|page):(?P<value>\S+)", re.IGNORECASE)
+_COUNT = re.compile(r"(?<=\S)\s+(?P<count>[1-9]\d?)\s*$")
+_DAY = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d{1,2})(?:-(?P<day>\d{1,2}))?)?")
+
+
+@dataclass(frozen=True, slots=True)
+class SearchOptions:
+    """How results are wanted.
+
+    Attributes:
+        text: the query, without the options.
+        order: `fit` where nothing was said.
+        since: only papers of this day or later.
+        size: results on a page.
+        page: which page, from 1.
+    """
+
+    text: str
+    order: Literal["fit", "new", "best"] = "fit"
+    since: date | None = None
+    size: int = SIZE
+    page: int = 1
+
+    def command(self, *, page: int) -> str:
+        """Return the command for another page of the same search."""
+        parts = ["/search", self.text]
+        if self.order != "fit":
+            parts.append(f"sort:{self.order}")
+        if self.since:
+            parts.append(f"after:{self.since.isoformat()}")
+        parts.append(f"page:{page}")
+        if self.size != SIZE:
+            parts.append(str(self.size))
+        return " ".join(parts)
+
+
+def read_options(text: str) -> SearchOptions:
+    """Take the options out of what was typed after /search.
+
+    Raises:
+        InputError: an option has a value that it can't have; says which it can.
+    """
+    values = {match["name"].casefold(): match["value"] for match in _OPTION.finditer(text)}
+    rest = _OPTION.sub(" ", text)
+    count = _COUNT.search(rest)
+    size = min(int(count["count"]), MOST) if count else SIZE
+    order = values.get("sort", "fit").casefold()
+    if order not in {"fit", "new", "best"}:
+        raise InputError(f"sort:{order}: write sort:new or sort:best")
+    page = values.get("page", "1")
+    if not page.isdecimal() or not 1 <= int(page) <= 1000:  # noqa: PLR2004 (nobody turns a thousand pages)
+        raise InputError(f"page:{page}: write page:2")
+    since = _day(values["after"]) if "after" in values else None
+    query = " ".join((rest[: count.start()] if count else rest).split())
+    return SearchOptions(query, order, since, size, int(page))  # type: ignore[arg-type] # checked above
+
+
+def _day(value: str) -> date:
+    match = _DAY.fullmatch(value)
+    try:
+        if match:
+            return date(int(match["year"]), int(match["month"] or 1), int(match["day"] or 1))
+    except ValueError:
+        pass
+    raise InputError(f"after:{value}: write after:2024-03 or after:2024-03-15")

@@ -1,0 +1,38 @@
+"""What the handlers of commands may use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bot.services.chats import Chats
+    from bot.services.compile_digests import CompileDigests
+    from bot.services.explain_paper import ExplainPaper
+    from bot.services.manage_subscriptions import ManageSubscriptions
+    from bot.services.preview_query import PreviewQuery
+    from bot.services.queries import Queries
+    from bot.services.search_papers import SearchPapers
+
+
+@dataclass(frozen=True, slots=True)
+class ChatServices:
+    """The use cases behind the commands of a chat.
+
+    Attributes:
+        chats: what chats chose.
+        queries: reads queries.
+        searching: finds papers.
+        previews: tells what a query would bring.
+        subscriptions: what chats subscribe to.
+        digests: compiles digests.
+        explaining: explains why a paper was shown or not.
+    """
+
+    chats: Chats
+    queries: Queries
+    searching: SearchPapers
+    previews: PreviewQuery
+    subscriptions: ManageSubscriptions
+    digests: CompileDigests
+    explaining: ExplainPaper

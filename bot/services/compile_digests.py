@@ -1,0 +1,113 @@
+"""Compiles digests: what a chat's subscriptions match and it has not been shown."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from bot.domain.digest import select
+from bot.domain.evidence import reason_of
+from bot.domain.query import evaluate
+from bot.domain.searchable import searchable
+from bot.domain.tokens import analyse
+from bot.storage import digests, papers, subscriptions
+from bot.storage.search import Window
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.domain.card import Reason
+    from bot.domain.digest import Selection
+    from bot.domain.paper import Paper
+    from bot.domain.query import Query
+    from bot.services.queries import Queries
+    from bot.services.search_papers import SearchPapers
+    from bot.storage.database import Database
+
+REACH = timedelta(days=30)
+"""Papers first seen longer ago are history: `/search` finds them, a digest does not bring them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """The ordered matches of one chat.
+
+    Attributes:
+        items: papers with why they are in it.
+        waiting: how many more wait for the next digest.
+        matched: how many papers match in all, shown before or not.
+        considered: how many papers were first seen within the reach.
+        subscriptions: how many active subscriptions the chat has.
+        last_at: when the chat's last digest was compiled (UTC epoch seconds), or None.
+    """
+
+    items: tuple[tuple[Paper, tuple[Reason, ...]], ...]
+    waiting: int
+    matched: int
+    considered: int
+    subscriptions: int
+    last_at: int | None
+
+
+class CompileDigests:
+    """Compiles digests on the archive.
+
+    Args:
+        database: the archive and what each chat was shown.
+        queries: reads queries.
+        searching: finds papers.
+    """
+
+    def __init__(self, database: Database, queries: Queries, searching: SearchPapers) -> None:
+        self._database = database
+        self._queries = queries
+        self._searching = searching
+
+    async def compile_now(self, chat_id: int, *, now: datetime) -> Digest:
+        """Compile a chat's digest of what it has not been shown, and store that it was shown."""
+        since = int((now - REACH).timestamp())
+        async with self._database.read() as connection:
+            mine = [one for one in await subscriptions.of_chat(connection, chat_id) if one.state == "active"]
+            considered = await papers.count(connection, since=since)
+            last_at = await digests.last_compiled_at(connection, chat_id)
+        wanted = {one.number: self._queries.parse(one.canonical) for one in mine}
+        window = Window(first_seen_since=since, ranked=False)
+        matches = {
+            number: [hit.id for hit in await self._searching.hits(query, window)]
+            for number, query in wanted.items()
+        }
+        async with self._database.read() as connection:
+            rows = {row for found in matches.values() for row in found}
+            chosen = select(matches, await digests.seen_among(connection, chat_id, rows))
+            stored = await papers.by_ids(connection, [row for row, _ in chosen.papers])
+        items = await asyncio.to_thread(_with_reasons, chosen, stored, wanted)
+        async with self._database.write() as connection:
+            shown = [(paper.id, reasons) for paper, reasons in items]
+            taken = (
+                await digests.record(connection, chat_id, shown, now=int(now.timestamp())) if items else []
+            )
+        return Digest(
+            tuple(item for item in items if item[0].id in set(taken)),
+            chosen.waiting,
+            chosen.matched,
+            considered,
+            len(mine),
+            last_at,
+        )
+
+
+def _with_reasons(
+    chosen: Selection, stored: dict[int, Paper], wanted: dict[int, Query]
+) -> list[tuple[Paper, tuple[Reason, ...]]]:
+    items = []
+    for row, numbers in chosen.papers:
+        analysed = analyse(searchable(stored[row]))
+        reasons = []
+        for number in numbers:
+            evidence = evaluate(wanted[number], analysed)
+            if evidence:
+                reasons.append(reason_of(wanted[number], evidence, subscription=number))
+        items.append((stored[row], tuple(reasons)))
+    return items

@@ -1,0 +1,66 @@
+"""/digest: what your subscriptions found and you have not seen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.domain.command import Button, Reply, Text
+from bot.i18n import N_
+from handlers.spec import CommandSpec
+from handlers.subscriptions import none_yet
+from handlers.wording import result_card, speak
+
+if TYPE_CHECKING:
+    from bot.domain.card import Card
+    from bot.domain.command import CommandRequest
+    from bot.i18n import Translator
+    from bot.services.chat_services import ChatServices
+    from bot.services.compile_digests import Digest
+
+
+async def handle(request: CommandRequest, services: ChatServices) -> Reply:
+    """Compile a digest now and show it as cards; each paper comes once."""
+    words = speak(request)
+    digest = await services.digests.compile_now(request.chat.id, now=request.now)
+    if not digest.items:
+        if not digest.subscriptions and not await services.subscriptions.of_chat(request.chat.id):
+            return none_yet(words)
+        return Reply(
+            (Text(_why_empty(digest, words), "warning"),),
+            (Button(words.gettext("Your subscriptions"), "/subscriptions"),),
+        )
+    cards = [
+        result_card(paper, reasons, number) for number, (paper, reasons) in enumerate(digest.items, start=1)
+    ]
+    heading = words.ngettext("Your digest: {count} paper", "Your digest: {count} papers", len(cards))
+    parts: list[Text | Card] = [Text(heading.format(count=len(cards)), "heading"), *cards]
+    if not digest.waiting:
+        return Reply(tuple(parts))
+    more = words.ngettext("{count} more paper waits.", "{count} more papers wait.", digest.waiting)
+    return Reply(
+        (*parts, Text(more.format(count=digest.waiting), "hint")), (Button(words.gettext("More"), "/digest"),)
+    )
+
+
+def _why_empty(digest: Digest, words: Translator) -> str:
+    if not digest.subscriptions:
+        return words.gettext("Nothing: all your subscriptions are paused.")
+    if not digest.considered:
+        return words.gettext("Nothing: no paper came in during the last 30 days. Is a source configured?")
+    if not digest.matched:
+        return words.ngettext(
+            "Nothing: 0 of the {count} paper of the last 30 days matches.",
+            "Nothing: 0 of the {count} papers of the last 30 days match.",
+            digest.considered,
+        ).format(count=digest.considered)
+    return words.ngettext(
+        "Nothing new: you have seen the {count} paper that matches.",
+        "Nothing new: you have seen all {count} papers that match.",
+        digest.matched,
+    ).format(count=digest.matched)
+
+
+SPEC = CommandSpec(
+    name="digest", usage="", summary=N_("what your subscriptions found and you have not seen"), handle=handle,
+    aliases=("日报",),
+)  # fmt: skip

@@ -1,0 +1,91 @@
+"""From what somebody typed to the command that answers it, and from errors to answers."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+import structlog
+
+from bot.domain.command import Button, CommandRequest, Reply, Text
+from bot.domain.query import UnreadableQueryError
+from bot.errors import InputError, StorageError
+from bot.i18n import translator
+from handlers.wording import problem_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.domain.command import Chat
+    from bot.i18n import Translator
+    from bot.ports import Clock
+    from bot.services.chat_services import ChatServices
+    from handlers.spec import CommandSpec
+
+_COMMAND = re.compile(r"\s*[/／](?P<name>[^\s@/]+)(?:@\S+)?(?P<args>.*)", re.DOTALL)
+_PLAIN = "search"
+"""The command that a text without slash is for."""
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatcher:
+    """Answers what somebody types in a chat; the `bot.ports.Dispatch` of all platforms.
+
+    Attributes:
+        commands: the commands there are.
+        services: what they use.
+        clock: tells the time.
+    """
+
+    commands: Sequence[CommandSpec]
+    services: ChatServices
+    clock: Clock
+
+    async def __call__(self, text: str, chat: Chat) -> Reply:
+        """Return the answer; what can't be understood is answered with what to do next."""
+        words = translator(chat.language)
+        match = _COMMAND.fullmatch(text)
+        name, args = (match["name"].casefold(), match["args"]) if match else (_PLAIN, text)
+        command = self._find(name)
+        if command is None:
+            return self._unknown(name, words)
+        request = CommandRequest(command.name, args.strip(), chat, self.clock())
+        try:
+            return await command.handle(request, self.services)
+        except UnreadableQueryError as error:
+            return _unreadable(command.name, error, words)
+        except InputError as error:
+            return Reply((Text(str(error), "error"),))
+        except StorageError:
+            _log.exception("a command failed", command=command.name)
+            return Reply(
+                (
+                    Text(
+                        words.gettext("The archive is busy; nothing changed. Try again in a minute."), "error"
+                    ),
+                )
+            )
+
+    def _find(self, name: str) -> CommandSpec | None:
+        for command in self.commands:
+            if name == command.name or name in command.aliases:
+                return command
+        return None
+
+    def _unknown(self, name: str, words: Translator) -> Reply:
+        known = [command.name for command in self.commands]
+        near = get_close_matches(name, known, n=1, cutoff=0.6)
+        line = words.gettext("There is no command /{name}.").format(name=name)
+        suggestion = f"/{near[0]}" if near else "/help"
+        return Reply((Text(line, "error"),), (Button(words.gettext("Try"), suggestion),))
+
+
+def _unreadable(command: str, error: UnreadableQueryError, words: Translator) -> Reply:
+    told = Text(problem_of(error, words), "error")
+    if not error.suggestion:
+        return Reply((told,))
+    return Reply((told,), (Button(words.gettext("Try"), f"/{command} {error.suggestion}"),))

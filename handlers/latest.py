@@ -1,0 +1,42 @@
+"""/latest: the papers seen last."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.domain.cards import card_of
+from bot.domain.command import Button, Reply, Text
+from bot.domain.search_options import MOST, SIZE
+from bot.i18n import N_
+from handlers.spec import CommandSpec
+from handlers.wording import speak
+
+if TYPE_CHECKING:
+    from bot.domain.command import CommandRequest
+    from bot.services.chat_services import ChatServices
+
+
+async def handle(request: CommandRequest, services: ChatServices) -> Reply:
+    """Show the newest papers, of one topic of the digests where one is named."""
+    words = speak(request)
+    head, _, last = request.args.rpartition(" ")
+    topic, size = (head, last) if last.isdecimal() else (request.args, str(SIZE))
+    count = max(1, min(int(size), MOST))
+    found = await services.searching.newest(limit=count, topic=topic.strip() or None)
+    if not found:
+        line = words.gettext("There is no paper yet: `paperwire sources add …` names what to read.")
+        if topic.strip():
+            line = words.gettext("No digest has the topic {topic}.").format(topic=topic.strip())
+        button = Button(words.gettext("Search"), f"/search {topic.strip() or 'diffusion'}")
+        return Reply((Text(line, "warning"),), (button,))
+    cards = [card_of(paper, position=number) for number, paper in enumerate(found, start=1)]
+    return Reply((Text(words.gettext("Seen last"), "heading"), *cards))
+
+
+SPEC = CommandSpec(
+    name="latest",
+    usage=N_("[TOPIC] [N]"),
+    summary=N_("the papers seen last"),
+    handle=handle,
+    aliases=("最新",),
+)

@@ -1,0 +1,103 @@
+"""/search: find papers by query, arXiv id, link or DOI."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.domain.cards import card_of
+from bot.domain.command import Button, Reply, Text
+from bot.domain.evidence import reason_of
+from bot.domain.query import Id
+from bot.domain.search_options import read_options
+from bot.i18n import N_
+from handlers.spec import CommandSpec
+from handlers.wording import notes_of, result_card, speak, usage
+
+if TYPE_CHECKING:
+    from bot.domain.command import CommandRequest
+    from bot.domain.query import Query
+    from bot.domain.search_options import SearchOptions
+    from bot.i18n import Translator
+    from bot.services.chat_services import ChatServices
+    from bot.services.search_papers import Page
+
+
+async def handle(request: CommandRequest, services: ChatServices) -> Reply:
+    """Show a page of what a query finds."""
+    words = speak(request)
+    options = read_options(request.args)
+    if not options.text:
+        text = words.gettext("Say what to look for. For example:")
+        return usage(
+            text,
+            "/search video editing",
+            "/search 扩散模型 sort:new",
+            "/search ti:sam after:2024-03",
+        )
+    query = services.queries.parse(options.text)
+    page = await services.searching.search(
+        query,
+        today=request.now.date(),
+        order=options.order,
+        since=options.since,
+        start=(options.page - 1) * options.size,
+        size=options.size,
+    )
+    if isinstance(query.root, Id) and page.found:
+        return Reply((card_of(page.found[0].paper, full=True),))
+    if not page.found:
+        return await _nothing(query, options, page, request, services)
+    cards = [
+        result_card(found.paper, (reason_of(query, found.evidence),), page.start + number)
+        for number, found in enumerate(page.found, start=1)
+    ]
+    buttons = [Button(words.gettext("Subscribe to this search"), f"/subscribe {query.canonical}")]
+    if page.more:
+        buttons.insert(0, Button(words.gettext("More"), options.command(page=options.page + 1)))
+    return Reply(
+        (Text(_heading(query, page, words), "heading"), *cards, *notes_of(query.notes, words)), tuple(buttons)
+    )
+
+
+def _heading(query: Query, page: Page, words: Translator) -> str:
+    total = f"{page.total:,}" if page.counted else f"{page.total:,}+"
+    form = words.ngettext("{query}: {total} paper", "{query}: {total} papers", page.total)
+    line = form.format(query=query.canonical, total=total)
+    if page.more or page.start:
+        line += f" · {page.start + 1}–{page.start + len(page.found)}"
+    return line
+
+
+async def _nothing(
+    query: Query, options: SearchOptions, page: Page, request: CommandRequest, services: ChatServices
+) -> Reply:
+    words = speak(request)
+    notes = notes_of(query.notes, words)
+    if page.total:
+        line = words.gettext("There are no more: {total} papers in all.").format(total=page.total)
+        return Reply(
+            (Text(line, "warning"),), (Button(words.gettext("From the start"), options.command(page=1)),)
+        )
+    if isinstance(query.root, Id):
+        line = words.gettext("{id} is not in the archive yet.").format(id=query.root.canonical_id)
+        return Reply((Text(line, "warning"),))
+    line = words.gettext("No paper matches {query}.").format(query=query.canonical)
+    buttons = [Button(words.gettext("Watch for it"), f"/subscribe {query.canonical}")]
+    near = await services.previews.nearest(query, now=request.now)
+    if near:
+        word, known, papers = near
+        line += " " + words.ngettext(
+            "No paper has {word}; near it is {known} ({count} paper).",
+            "No paper has {word}; near it is {known} ({count} papers).",
+            papers,
+        ).format(word=word, known=known, count=papers)
+        buttons.insert(0, Button(words.gettext("Try"), f"/search {known}"))
+    elif options.since:
+        buttons.insert(0, Button(words.gettext("Search all days"), f"/search {options.text}"))
+    return Reply((Text(line, "warning"), *notes), tuple(buttons))
+
+
+SPEC = CommandSpec(
+    name="search", usage=N_("QUERY [sort:new|best] [after:2024-03] [N]"),
+    summary=N_("find papers by words, arXiv id, link or DOI"), handle=handle, aliases=("s", "find", "搜索"),
+)  # fmt: skip

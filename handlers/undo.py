@@ -1,0 +1,34 @@
+"""/undo: bring back what was removed in the last 10 minutes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.domain.command import Button, Reply, Text
+from bot.i18n import N_
+from handlers.spec import CommandSpec
+from handlers.wording import speak
+
+if TYPE_CHECKING:
+    from bot.domain.command import CommandRequest
+    from bot.services.chat_services import ChatServices
+
+
+async def handle(request: CommandRequest, services: ChatServices) -> Reply:
+    """Restore the subscriptions that were removed last."""
+    words = speak(request)
+    back = await services.subscriptions.undo(request.chat.id, now=request.now)
+    button = Button(words.gettext("Your subscriptions"), "/subscriptions")
+    if not back:
+        line = words.gettext("Nothing was removed in the last 10 minutes.")
+        return Reply((Text(line, "warning"),), (button,))
+    lines = [
+        words.gettext("Back again: #{number} {query}").format(number=one.number, query=one.canonical)
+        for one in back
+    ]
+    return Reply((Text("\n".join(lines), "ok"),), (button,))
+
+
+SPEC = CommandSpec(
+    name="undo", usage="", summary=N_("bring back what you removed in the last 10 minutes"), handle=handle
+)

@@ -1,0 +1,95 @@
+"""Sentences that several commands say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.domain.cards import card_of
+from bot.domain.command import Button, Reply, Text
+from bot.domain.evidence import marks
+from bot.domain.query.messages import NOTES, PROBLEMS
+from bot.domain.text import plain
+from bot.i18n import translator
+
+if TYPE_CHECKING:
+    from bot.domain.card import Card, Reason
+    from bot.domain.command import CommandRequest
+    from bot.domain.paper import Paper
+    from bot.domain.preview import Preview
+    from bot.domain.query import Note, UnreadableQueryError
+    from bot.i18n import Translator
+
+_SHORT_TITLE = 76
+_CONTEXT = 60
+
+
+def speak(request: CommandRequest) -> Translator:
+    """Return the translator into the language of the chat."""
+    return translator(request.chat.language)
+
+
+def usage(text: str, *examples: str) -> Reply:
+    """Return how a command is used, with examples to tap."""
+    return Reply((Text(text, "warning"),), tuple(Button(example, example) for example in examples))
+
+
+def notes_of(notes: tuple[Note, ...], words: Translator) -> list[Text]:
+    """Return what was read differently from how it was written."""
+    lines = [words.gettext(NOTES[note.code]).format(**dict(note.params)) for note in notes]
+    return [Text("\n".join(lines), "hint")] if lines else []
+
+
+def problem_of(error: UnreadableQueryError, words: Translator) -> str:
+    """Return what is wrong with a query, with a caret under the place where that helps."""
+    line = words.gettext(PROBLEMS[error.code]).format(**error.params)
+    if not error.position or "\n" in error.text:
+        return line
+    start = max(0, error.position - _CONTEXT)
+    shown = error.text[start : start + 2 * _CONTEXT]
+    return f"{line}\n{shown}\n{' ' * (error.position - start)}^"
+
+
+def volume(preview: Preview, words: Translator) -> str:
+    """Return how much a query would bring, as far as the archive is old enough to say."""
+    if preview.per_day is None:
+        return words.ngettext(
+            "{matched} of the {count} paper known so far", "{matched} of the {count} papers known so far",
+            preview.considered,
+        ).format(matched=preview.matched, count=preview.considered)  # fmt: skip
+    return words.ngettext(
+        "{rate} ({matched} paper in {days} days)", "{rate} ({matched} papers in {days} days)", preview.matched
+    ).format(rate=rate(preview.per_day, words), matched=preview.matched, days=preview.days)
+
+
+def rate(per_day: float, words: Translator) -> str:
+    """Return papers a day as people say it."""
+    if per_day >= 1:
+        return words.gettext("about {count} a day").format(count=round(per_day))
+    if per_day * 7 >= 1:
+        return words.gettext("about {count} a week").format(count=round(per_day * 7))
+    return words.gettext("less than one a week")
+
+
+def samples(preview: Preview) -> list[Text]:
+    """Return the titles of what a query would have brought."""
+    return (
+        [Text("\n".join(f"· {short_title(paper)}" for paper in preview.samples))] if preview.samples else []
+    )
+
+
+def short_title(paper: Paper) -> str:
+    """Return a title for one line."""
+    title = plain(paper.title)
+    return title if len(title) <= _SHORT_TITLE else f"{title[: _SHORT_TITLE - 1].rstrip()}…"
+
+
+def result_card(paper: Paper, reasons: tuple[Reason, ...], position: int) -> Card:
+    """Return the card of a paper in a list, with the words that brought it marked."""
+    card = card_of(paper)
+    return card_of(
+        paper,
+        reasons=reasons,
+        position=position,
+        title_marks=marks(card.title, reasons),
+        abstract_marks=marks(card.abstract, reasons),
+    )
