@@ -9,16 +9,29 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_NEW = r"(?P<yymm>\d{4})\.(?P<number>\d{4,5})"
-_OLD = r"(?P<archive>[a-z]+(?:-[a-z]+)?)(?:\.[A-Z]{2})?/(?P<old>\d{7})"
-_ID = re.compile(rf"(?<![\w.]){_NEW}(?:[vV](?P<version>\d{{1,3}}))?(?![\d])", re.ASCII)
-_OLD_ID = re.compile(rf"(?<![\w.-]){_OLD}(?:[vV](?P<version>\d{{1,3}}))?(?!\d)", re.ASCII)
-_DOI = re.compile(r"10\.48550/arxiv\.", re.IGNORECASE)
-_URL = re.compile(
-    r"^(?:https?://)?(?:[\w-]+\.)*(?:arxiv\.org|alphaxiv\.org|huggingface\.co|hf\.co|doi\.org)/",
-    re.IGNORECASE,
+# Every archive that gave out old ids; any other word before a slash and seven digits is not one.
+_ARCHIVE = (
+    r"acc-phys|adap-org|alg-geom|ao-sci|astro-ph|atom-ph|bayes-an|chao-dyn|chem-ph|cmp-lg|comp-gas|cond-mat"
+    r"|cs|dg-ga|funct-an|gr-qc|hep-(?:ex|lat|ph|th)|math-ph|math|mtrl-th|nlin|nucl-(?:ex|th)|patt-sol"
+    r"|physics|plasm-ph|q-alg|q-bio|quant-ph|solv-int|supr-con"
 )
-_FIRST_NEW, _FIRST_FIVE_DIGIT = 704, 1501
+_ID_TEXT = (
+    r"(?:(?<![\w.])(?P<yymm>\d{4})\.(?P<number>\d{4,5})"
+    rf"|(?<![\w.-])(?P<archive>{_ARCHIVE})(?:\.[a-z]{{2}})?/(?P<old>\d{{7}}))"
+    r"(?:v(?P<version>\d{1,3}))?(?!\d)"
+)
+_ID = re.compile(_ID_TEXT, re.ASCII | re.IGNORECASE)
+_WHOLE = re.compile(
+    r"(?:(?:arxiv|doi)?:\s*|(?:https?://)?(?:[\w-]+\.)*"
+    r"(?:(?:arxiv|alphaxiv|ar5iv)\.org/(?:abs|pdf|html|format|overview|ps|e-print|src)/"
+    r"|(?:huggingface\.co|hf\.co)/papers/|doi\.org/))?"
+    rf"{_ID_TEXT}(?:\.pdf)?/?(?:[?#]\S*)?",
+    re.ASCII | re.IGNORECASE,
+)
+_ARXIV_DOI = re.compile(r"10\.48550/arxiv\.", re.IGNORECASE)
+# Other publishers' DOIs hold digits in the shape of ids.
+_OTHER_DOI = re.compile(r"(?<![\d.])10\.(?!48550/)\d{4,9}/\S+", re.ASCII)
+_FIRST_NEW, _FIRST_FIVE_DIGIT, _LAST_OLD, _FIRST_OLD = 704, 1501, 703, 9107
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,40 +64,26 @@ class ArxivId:
 
 def find_arxiv_id(text: str) -> ArxivId | None:
     """Return the first valid arXiv id in a link, a DOI or a bare id, else None."""
-    text = _DOI.sub(" ", text)
-    for match in _ID.finditer(text):
-        found = _new_style(match)
-        if found:
-            return found
-    for match in _OLD_ID.finditer(text):
-        month = int(match["old"][2:4])
-        if 1 <= month <= 12 and int(match["old"][4:]):  # noqa: PLR2004 (months of a year)
-            version = int(match["version"]) if match["version"] else None
-            return ArxivId(f"{match['archive']}/{match['old']}", version)
-    return None
+    if "10." in text:
+        text = _ARXIV_DOI.sub(" ", _OTHER_DOI.sub(" ", text))
+    return next((found for match in _ID.finditer(text) if (found := _read(match))), None)
 
 
 def parse_arxiv_id(text: str) -> ArxivId | None:
     """Read a text that is nothing but an arXiv id, an arXiv URL or an arXiv DOI; else None."""
-    text = text.strip().rstrip(".,;)>").lstrip("<(")
-    if " " in text:
-        return None
-    found = find_arxiv_id(text)
-    if not found:
-        return None
-    bare = re.sub(r"^(arxiv:|doi:)", "", text, flags=re.IGNORECASE)
-    bare = re.sub(r"(\.pdf)?([?#].*)?$", "", bare, flags=re.IGNORECASE)
-    bare = re.sub(r"[vV]\d{1,3}$", "", _DOI.sub("", bare))
-    if bare == found.base or _URL.match(bare) or re.fullmatch(r"[a-z-]+\.[A-Z]{2}/\d{7}", bare):
-        return found
-    return None
+    match = _WHOLE.fullmatch(_ARXIV_DOI.sub("", text.strip().lstrip("<(").rstrip(".,;)>")))
+    return _read(match) if match else None
 
 
-def _new_style(match: re.Match[str]) -> ArxivId | None:
-    yymm, number = match["yymm"], match["number"]
-    month, digits = int(yymm[2:]), 5 if int(yymm) >= _FIRST_FIVE_DIGIT else 4
-    if not 1 <= month <= 12 or int(yymm) < _FIRST_NEW:  # noqa: PLR2004 (months of a year)
+def _read(match: re.Match[str]) -> ArxivId | None:
+    version = int(match["version"] or 0) or None
+    number = match["number"] or match["old"][4:]
+    yymm = int(match["yymm"] or match["old"][:4])
+    if not 1 <= yymm % 100 <= 12 or not int(number):  # noqa: PLR2004 (months of a year)
         return None
-    if len(number) != digits or not int(number):
+    if match["old"]:
+        old = yymm >= _FIRST_OLD or yymm <= _LAST_OLD
+        return ArxivId(f"{match['archive'].lower()}/{match['old']}", version) if old else None
+    if yymm < _FIRST_NEW or len(number) != (5 if yymm >= _FIRST_FIVE_DIGIT else 4):
         return None
-    return ArxivId(f"{yymm}.{number}", int(match["version"]) if match["version"] else None)
+    return ArxivId(f"{match['yymm']}.{number}", version)

@@ -2,35 +2,51 @@
 
 from __future__ import annotations
 
+import hashlib
 import html
 import re
 import unicodedata
-from functools import lru_cache
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
 
-# U+200B stands 416 times in the corpus counted in digest-formats; bidi controls can turn a title around.
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+if TYPE_CHECKING:
+    from pylatexenc.latex2text import LatexNodes2Text
+    from pylatexenc.latexwalker import LatexMacroNode
+
+# U+200B stands 416 times in the corpus counted in digest-formats; bidi controls can turn a title around,
+# tag characters (U+E0000..) and Hangul fillers hide text. Control characters that are white space are not
+# here: they become blanks. PostgreSQL refuses U+0000 and lone surrogates, XML also U+FFFE and U+FFFF.
+_NOT_SHOWN = re.compile(
+    r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f"
+    r"\u202a-\u202e\u2060-\u206f\u3164\ud800-\udfff\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\U000e0000-\U000e0fff]"
+)
 # What is TeX is converted span by span: the rest of a text (`&`, `%`, `#`) is not TeX and stays as it is.
+# Possessive (`++`): a brace that never closes would else be tried from every letter, 25 s for 20 kB.
 _MAYBE_TEX = re.compile(r"[\\${}]|``|\x27\x27")
 _BRACED = r"\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}"
 _TEX_SPAN = re.compile(
     r"(?<!\\)\$\$?(?![\s$])[^$]{1,400}?(?<!\s)\$\$?"
-    r"|\{\\(?:[A-Za-z]+|[^\s\w])[^{}]*(?:\{[^{}]*\}[^{}]*)*\}"
+    r"|\{\\(?:[A-Za-z]++|[^\s\w])[^{}]*+(?:\{[^{}]*+\}[^{}]*+)*+\}"
     rf"|\\(?:[A-Za-z]+\*?|[^\s\w])(?:[ ]?{_BRACED}|(?<=\\[\x27`^\"~=.])\w)*"
 )
 _LINK = re.compile(r"\\(?:url|href)\s*\{([^{}]*)\}")
 _GROUP = re.compile(r"\{([^{}]*)\}")
 _NOT_WORD = re.compile(r"[\W_]+")
+# `html.unescape` raises on numbers that Python refuses to read; no character has more than 7 digits.
+_NO_CHARACTER = re.compile(r"&#(?=[0-9]{8}|[xX][0-9A-Fa-f]{8})")
+_LONGEST_KEY = 250
 # Letters that stand without word breaks: kana, Han with its extensions and compatibility forms, Hangul.
 CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
 
 
 def collapse(text: str) -> str:
     """Return NFC text without invisible and control characters, each run of white space one blank."""
+    if not text.isprintable():
+        text = _NOT_SHOWN.sub("", text)
     if not text.isascii():
-        text = _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
-    text = " ".join(text.split())
-    return text if text.isprintable() else " ".join(_CONTROL.sub("", text).split())
+        # After the removal, which can bring a letter and its accent together.
+        text = unicodedata.normalize("NFC", text)
+    return " ".join(text.split())
 
 
 def plain(text: str) -> str:
@@ -39,7 +55,7 @@ def plain(text: str) -> str:
     What can't be read as LaTeX stays as it is.
     """
     if "&" in text:
-        text = html.unescape(text)
+        text = html.unescape(_NO_CHARACTER.sub("&amp;#", text))
     if _MAYBE_TEX.search(text):
         text = _without_tex(text)
     return collapse(text)
@@ -61,6 +77,16 @@ def title_key(title: str) -> str:
     return _NOT_WORD.sub("", fold(title))
 
 
+def bounded_key(key: str) -> str:
+    """Return a key that a database can index; a long one is cut and ends in a digest of the whole.
+
+    PostgreSQL indexes rows of at most 2,704 bytes, and two keys may share one; hostile titles are longer.
+    """
+    if len(key) <= _LONGEST_KEY:
+        return key
+    return f"{key[:_LONGEST_KEY]}…{hashlib.sha256(key.encode(errors='replace')).hexdigest()[:16]}"
+
+
 def _without_tex(text: str) -> str:
     text = _LINK.sub(r" \1 ", text.replace("``", '"').replace("\x27\x27", '"'))
     text = _TEX_SPAN.sub(lambda span: _latex_to_unicode(span[0]), text)
@@ -69,9 +95,28 @@ def _without_tex(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _latex_to_unicode(span: str) -> str:
-    from pylatexenc.latex2text import LatexNodes2Text
-
     try:
-        return str(LatexNodes2Text(math_mode="text").latex_to_text(span, tolerant_parsing=True))
+        text = str(_latex_reader().latex_to_text(span, tolerant_parsing=True))
     except Exception:  # noqa: BLE001 (third-party parser over third-party text: keep the text as it is)
         return span
+    # A macro without its arguments comes out as its template.
+    return span if "%s" in text and "%s" not in span else text
+
+
+@cache
+def _latex_reader() -> LatexNodes2Text:
+    from pylatexenc import latex2text
+
+    macros = latex2text.get_default_latex_context_db()
+    macros.set_unknown_macro_spec(latex2text.MacroTextSpec("", simplify_repl=_unknown_macro))
+    macros.add_context_category("blanks", prepend=True, macros=[latex2text.MacroTextSpec("xspace")])
+    return latex2text.LatexNodes2Text(math_mode="text", latex_context=macros)
+
+
+def _unknown_macro(node: LatexMacroNode, l2tobj: LatexNodes2Text) -> str:
+    r"""Drop the name of what formats an argument (`\texttt{x}`); keep an author's own macro, `\ours`."""
+    arguments = [argument for argument in node.nodeargd.argnlist if argument] if node.nodeargd else []
+    if arguments:
+        return str(l2tobj.nodelist_to_text(arguments))
+    after = node.parsing_state.s[node.pos + node.len :][:2]
+    return "" if after[:1] == "{" and after != "{}" else str(node.latex_verbatim())

@@ -10,6 +10,7 @@ from bot.domain.source import Cursor
 from bot.domain.source_uri import parse_source_uri
 from bot.errors import DocumentError, HttpStatusError, SourceError
 from bot.services.hold_lease import hold_lease
+from bot.services.readings import readings
 from bot.services.store_document import SourceRef
 from bot.storage import sources
 
@@ -135,36 +136,36 @@ class PollSources:
         on_reading: Callable[[int], None] | None,
         on_document: Callable[[DocumentReport], None] | None,
     ) -> list[DocumentReport]:
-        reading = await self._reader.read(uri, Cursor())
-        async with self._database.write() as connection:
-            row = await sources.add(connection, uri, now=self._now(), active=False)
         reports: list[DocumentReport] = []
-        while True:
+        source: SourceRef | None = None
+        async for reading in readings(self._reader, uri, Cursor()):
+            source = source or await self._stored(uri)
             if on_reading:
                 on_reading(len(reading.documents) + len(reading.failures))
-            source = SourceRef(row, uri.label)
             reports += await self._documents.take_in(reading, source=source, on_document=on_document)
-            if not _more_waits(reading):
-                return reports
-            reading = await self._reader.read(uri, reading.cursor)
+        return reports
+
+    async def _stored(self, uri: SourceUri) -> SourceRef:
+        async with self._database.write() as connection:
+            row = await sources.add(connection, uri, now=self._now(), active=False)
+        return SourceRef(row, uri.label)
 
     async def _poll(self, source: StoredSource) -> SourceReport:
         async with self._database.read() as connection:
             cursor = await sources.cursor(connection, source)
         documents: list[DocumentReport] = []
-        while True:
-            try:
-                reading = await self._reader.read(parse_source_uri(source.uri), cursor)
-            except (DocumentError, SourceError) as error:
-                await self._save_failure(source, error)
-                return SourceReport(source.label, tuple(documents), error=error)
-            ref = SourceRef(source.id, source.label)
-            taken = await self._documents.take_in(reading, source=ref)
-            await self._save_reading(source, cursor, reading, taken)
-            documents += taken
-            if not _more_waits(reading):
-                return SourceReport(source.label, tuple(documents), reading.unchanged)
-            cursor = reading.cursor
+        unchanged = False
+        ref = SourceRef(source.id, source.label)
+        try:
+            async for reading in readings(self._reader, parse_source_uri(source.uri), cursor):
+                taken = await self._documents.take_in(reading, source=ref)
+                await self._save_reading(source, cursor, reading, taken)
+                documents += taken
+                cursor, unchanged = reading.cursor, reading.unchanged
+        except (DocumentError, SourceError) as error:
+            await self._save_failure(source, error)
+            return SourceReport(source.label, tuple(documents), error=error)
+        return SourceReport(source.label, tuple(documents), unchanged)
 
     async def _save_reading(
         self, source: StoredSource, before: Cursor, reading: Reading, taken: Sequence[DocumentReport]
@@ -207,8 +208,3 @@ class PollSources:
 
     def _now(self) -> int:
         return int(self._clock().timestamp())
-
-
-def _more_waits(reading: Reading) -> bool:
-    """Tell whether the source has more than one reading holds (see `SourceReader.read`)."""
-    return reading.next_poll_in == 0 and bool(reading.documents or reading.failures)

@@ -1,1 +1,88 @@
-"""Where documents come from, and the formats that read them."""
+"""Sources: where documents come from, and the formats that read them.
+
+A format is one module that fits `Format` and one line in `FORMATS`. Order matters: the first that
+recognises a document reads it, so the stricter stand before the more general.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Protocol
+
+from bot.errors import UnknownLayoutError
+from bot.sources import (
+    ai_enhanced,
+    arxiv_feed,
+    arxiv_query,
+    chatpaper,
+    cn_chat_arxiv,
+    cv_arxiv_daily,
+    daily_arxiv,
+    feed,
+    hf_daily,
+    json_feed,
+    overview,
+)
+from bot.sources.as_json import as_json
+from bot.sources.decode import decode
+from bot.sources.unknown import why_unknown
+
+if TYPE_CHECKING:
+    from bot.domain.entry import Document, Parsed
+
+__all__ = ["FORMATS", "HEAD_LENGTH", "Format", "as_json", "parse_document", "recognise"]
+
+HEAD_LENGTH = 65_536
+
+
+class Format(Protocol):
+    """A layout that documents come in; its module is the implementation."""
+
+    NAME: str
+
+    def recognises(self, head: str, /) -> bool:
+        """Tell by content only whether this is the layout of a text, of which `head` is the beginning."""
+
+    def parse(self, text: str, name: str, /) -> Parsed:
+        """Read a recognised text; `name` is the document's, for errors.
+
+        Raises:
+            MalformedDocumentError: the text is truncated or hostile; nothing is half-read.
+        """
+
+
+FORMATS: tuple[Format, ...] = (
+    chatpaper,
+    overview,
+    json_feed,
+    hf_daily,
+    arxiv_feed,
+    arxiv_query,
+    feed,
+    cn_chat_arxiv,
+    daily_arxiv,
+    ai_enhanced,
+    cv_arxiv_daily,
+)
+
+
+def recognise(text: str) -> Format | None:
+    """Return the format of a decoded text, or None."""
+    head = text[:HEAD_LENGTH]
+    return next((fmt for fmt in FORMATS if fmt.recognises(head)), None)
+
+
+def parse_document(document: Document) -> Parsed:
+    """Decode, recognise and parse a document. Blocks for up to seconds: call it outside the event loop.
+
+    Raises:
+        UnknownLayoutError: no format reads it.
+        MalformedDocumentError: it is empty, binary, wrongly encoded, truncated or hostile.
+    """
+    decoded = decode(document)
+    fmt = recognise(decoded.text)
+    if fmt is None:
+        names = (known.NAME for known in FORMATS)
+        raise UnknownLayoutError(document.name, why_unknown(decoded.text[:HEAD_LENGTH], names))
+    parsed = fmt.parse(decoded.text, document.name)
+    return replace(parsed, warnings=(*decoded.warnings, *parsed.warnings)) if decoded.warnings else parsed

@@ -75,10 +75,9 @@ async def newest(connection: AsyncConnection, *, limit: int, topic: str | None =
     return await _select(connection, condition, order=papers.c.id.desc(), limit=limit)
 
 
-async def seen_between(connection: AsyncConnection, *, after_id: int, since: int, limit: int) -> list[Paper]:
-    """Return papers first seen at or after `since` (epoch seconds), ascending, after the row `after_id`."""
-    condition = (papers.c.id > after_id) & (papers.c.first_seen_at >= since)
-    return await _select(connection, condition, order=papers.c.id, limit=limit)
+async def after(connection: AsyncConnection, row: int, *, limit: int) -> list[Paper]:
+    """Return papers in the order in which they were stored, from the one after a row."""
+    return await _select(connection, papers.c.id > row, order=papers.c.id, limit=limit)
 
 
 async def count(connection: AsyncConnection, *, since: int | None = None) -> int:

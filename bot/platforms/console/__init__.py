@@ -1,1 +1,9 @@
-"""The terminal as a chat."""
+"""The terminal as a chat.
+
+    listener     reads commands (lines: of a pipe; prompt: of a person) and has them answered
+    sender       prints the answers
+    plain        pure: replies as text for pipes (wording: what both renderers say)
+    render       pure: replies for people (cards, wrapping)
+
+Rich and prompt_toolkit are imported only on a terminal: together they cost 0.4 s, which a pipe must not wait.
+"""

@@ -24,7 +24,10 @@ if TYPE_CHECKING:
     from bot.storage.database import Connection
     from bot.storage.search.document import SearchDocument
 
-__all__ = ["Hit", "Window", "find", "index"]
+__all__ = ["INDEX_VERSION", "Hit", "Window", "clear", "find", "index"]
+
+INDEX_VERSION = "1"
+"""Rises when a text would be indexed differently; a start with another one rebuilds the index."""
 
 
 async def index(
@@ -47,6 +50,14 @@ async def index(
             await fts5.insert(connection, documents)
         else:
             await tsvector.insert(connection, documents)
+
+
+async def clear(connection: Connection) -> None:
+    """Empty the index."""
+    if connection.dialect.name == "sqlite":
+        await fts5.clear(connection)
+    else:
+        await tsvector.clear(connection)
 
 
 async def find(connection: Connection, root: Node, window: Window) -> tuple[list[Hit], bool]:

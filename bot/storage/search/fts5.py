@@ -62,6 +62,11 @@ async def delete(connection: Connection, documents: Sequence[SearchDocument]) ->
         await connection.exec_driver_sql(_DELETE, [(item.id, *item.columns) for item in documents])
 
 
+async def clear(connection: Connection) -> None:
+    """Take everything out of the index."""
+    await connection.exec_driver_sql("INSERT INTO paper_search(paper_search) VALUES ('delete-all')")
+
+
 async def find(connection: Connection, query: str, window: Window) -> list[Hit]:
     """Return the matches, newest first."""
     score = f"-bm25(paper_search, {_WEIGHTS})" if window.ranked else "0.0"

@@ -77,6 +77,11 @@ async def insert(connection: Connection, documents: Sequence[SearchDocument]) ->
         await connection.exec_driver_sql(_INSERT, rows)
 
 
+async def clear(connection: Connection) -> None:
+    """Take everything out of the index."""
+    await connection.exec_driver_sql("DELETE FROM paper_search")
+
+
 async def find(connection: Connection, query: str, window: Window) -> list[Hit]:
     """Return the matches, newest first."""
     conditions = ["paper_search.document @@ CAST(:query AS tsquery)"]

@@ -1,0 +1,189 @@
+"""The composition root: builds everything from the settings, in one place, and takes it down in reverse."""
+
+from __future__ import annotations
+
+import os
+import random
+import socket
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import platformdirs
+
+from bot.data import bundled_categories, bundled_glossary
+from bot.domain.source import SourceUri
+from bot.services.chat_services import ChatServices
+from bot.services.chats import Chats
+from bot.services.compile_digests import CompileDigests
+from bot.services.explain_paper import ExplainPaper
+from bot.services.manage_sources import ManageSources
+from bot.services.manage_subscriptions import ManageSubscriptions
+from bot.services.preview_query import PreviewQuery
+from bot.services.queries import Queries
+from bot.services.rebuild_index import rebuild_index
+from bot.services.search_papers import SearchPapers
+from bot.storage.database import Database
+from bot.storage.migrate import migrate
+from handlers import COMMANDS
+from handlers.dispatch import Dispatcher
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from bot.domain.glossary import Glossary
+    from bot.ports import Reader
+    from bot.services.poll_sources import PollSources
+    from bot.settings import Settings
+
+SAMPLES = SourceUri(text="samples:", kind="folder", target="", label="samples")
+"""The bundled sample digests as the source of their papers; never polled."""
+
+
+def clock() -> datetime:
+    """Return the time now, UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """The open database with what works on it without fetching anything.
+
+    Attributes:
+        settings: the settings.
+        database: the database, at the newest revision.
+        sources: adds, lists and removes sources.
+        chat: the use cases behind the commands of a chat.
+        dispatch: answers what is typed in a chat.
+    """
+
+    settings: Settings
+    database: Database
+    sources: ManageSources
+    chat: ChatServices
+    dispatch: Dispatcher
+
+
+@asynccontextmanager
+async def open_archive(settings: Settings) -> AsyncIterator[Archive]:
+    """Open the database, bring it to the newest revision and its index up to date.
+
+    Raises:
+        SettingsError: the database URL or the glossary can't be used.
+        StorageError: the database can't be opened.
+    """
+    async with AsyncExitStack() as stack:
+        database = Database(settings.database_url)
+        stack.push_async_callback(database.close)
+        await migrate(database)
+        await rebuild_index(database, owner=_owner(), clock=clock)
+        queries = Queries(_glossary(settings), bundled_categories())
+        searching = SearchPapers(database)
+        previews = PreviewQuery(database, searching)
+        chat = ChatServices(
+            chats=Chats(database, clock, settings.default_language, settings.default_tz),
+            queries=queries,
+            searching=searching,
+            previews=previews,
+            subscriptions=ManageSubscriptions(
+                database, queries, previews, quota=settings.quota_subscriptions
+            ),
+            digests=CompileDigests(database, queries, searching),
+            explaining=ExplainPaper(database, queries),
+        )
+        yield Archive(
+            settings=settings,
+            database=database,
+            sources=ManageSources(database, clock, base=str(Path.cwd())),
+            chat=chat,
+            dispatch=Dispatcher(COMMANDS, chat, clock),
+        )
+
+
+@asynccontextmanager
+async def open_reader(settings: Settings) -> AsyncIterator[Reader]:
+    """Build what fetches documents: guarded, spaced, closed at the end.
+
+    Raises:
+        SettingsError: the allowed hosts can't be read.
+    """
+    # These libraries take 0.3 s to import; the chat answers without them.
+    from bot.domain.addresses import AllowedHosts
+    from bot.sources.fetcher import Fetcher
+    from bot.sources.files import FileReader
+    from bot.sources.git import GitReader
+    from bot.sources.guard import Guard
+    from bot.sources.reader import SourceReader
+    from bot.sources.spacing import HostSpacing
+    from bot.sources.web import WebReader
+
+    guard = Guard(allowed=AllowedHosts.parse(settings.fetch_allow_hosts))
+    cache = Path(platformdirs.user_cache_dir("paperwire")) / "git"
+    async with Fetcher(guard=guard, spacing=HostSpacing()) as fetcher:
+        yield SourceReader(
+            files=FileReader(),
+            git=GitReader(cache=cache, guard=guard),
+            web=WebReader(fetcher, clock=clock),
+        )
+
+
+def polling(archive: Archive, reader: Reader) -> PollSources:
+    """Build what polls and ingests."""
+    from bot.services.poll_sources import PollSources
+    from bot.services.read_documents import DocumentStore
+    from bot.sources import parse_document
+
+    return PollSources(
+        archive.database,
+        reader,
+        DocumentStore(archive.database, parse_document, clock),
+        clock=clock,
+        jitter=random.random,  # noqa: S311 (spreads polls; nothing secret hangs on it)
+        interval=archive.settings.poll_interval,
+        owner=_owner(),
+        base=str(Path.cwd()),
+    )
+
+
+async def read_samples(archive: Archive) -> int:
+    """Store the bundled sample digests; return how many papers they brought."""
+    from bot.domain.entry import Document
+    from bot.domain.source import Reading
+    from bot.services.read_documents import DocumentStore
+    from bot.services.store_document import SourceRef
+    from bot.sources import parse_document
+    from bot.storage import sources
+
+    folder = resources.files("bot") / "samples"
+    documents = tuple(
+        Document(item.name, item.read_bytes())
+        for item in sorted(folder.iterdir(), key=lambda item: item.name)
+        if item.name.endswith(".md")
+    )
+    async with archive.database.write() as connection:
+        row = await sources.add(connection, SAMPLES, now=int(clock().timestamp()), active=False)
+    store = DocumentStore(archive.database, parse_document, clock)
+    reports = await store.take_in(Reading(documents=documents), source=SourceRef(row, SAMPLES.label))
+    return sum(len(report.stored.new) for report in reports)
+
+
+def _owner() -> str:
+    """Return what names this process among those on the same database."""
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
+def _glossary(settings: Settings) -> Glossary:
+    glossary = bundled_glossary()
+    if settings.glossary_file is None:
+        return glossary
+    from bot.domain.glossary import Glossary, read_glossary
+    from bot.errors import SettingsError
+
+    try:
+        own = read_glossary(settings.glossary_file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"GLOSSARY_FILE: {settings.glossary_file}: {error}") from error
+    return Glossary({**glossary.terms, **own.terms}, glossary.compounds)

@@ -1,0 +1,152 @@
+"""The arguments of the `paperwire` command."""
+
+from __future__ import annotations
+
+import asyncio
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot import log
+from bot.cli import report
+from bot.errors import InputError, PaperwireError
+from bot.settings import Settings, load, log_level_number
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+    from typing import Any
+
+app = typer.Typer(
+    help="Reads paper digests, knows each paper once, and brings the right ones into your chats.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+sources_app = typer.Typer(help="What is polled: add, list, remove, check.", no_args_is_help=True)
+app.add_typer(sources_app, name="sources")
+
+Uris = Annotated[list[str], typer.Argument(help="Files, folders, globs, git+URL#path, URLs, arxiv:cs.CV, …")]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line, for scripts.")]
+
+
+@app.callback(invoke_without_command=True)
+def root(
+    *, show_version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False
+) -> None:
+    """Handle options that stand before a command."""
+    if show_version:
+        report.say(version("paperwire"))
+        raise typer.Exit
+
+
+@app.command()
+def chat() -> None:
+    """Chat in the terminal; in a pipe, answer one command a line."""
+    from bot.cli import running
+
+    _carry_out(running.chat)
+
+
+@app.command()
+def run() -> None:
+    """Poll sources until stopped."""
+    from bot.cli import running
+
+    _carry_out(running.run)
+
+
+@app.command()
+def poll(
+    *, once: Annotated[bool, typer.Option("--once", help="Poll what is due, then end.")] = False
+) -> None:
+    """Poll the sources that are due."""
+    from bot.cli import reading
+
+    _carry_out(lambda settings: reading.poll(settings, once=once))
+
+
+@app.command()
+def ingest(uris: Uris) -> None:
+    """Read sources at once and store their papers."""
+    from bot.cli import reading
+
+    _carry_out(lambda settings: reading.ingest(settings, uris))
+
+
+@app.command()
+def parse(uris: Uris, *, as_json: AsJson = False) -> None:
+    """Print what documents hold; store nothing."""
+    from bot.cli import reading
+
+    _carry_out(lambda settings: reading.parse(settings, uris, as_json=as_json))
+
+
+@app.command()
+def search(
+    query: Annotated[list[str], typer.Argument(help="What to look for, as in /search.")],
+    *,
+    as_json: AsJson = False,
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=10_000, help="The most papers.")] = 20,
+) -> None:
+    """Find papers in the archive."""
+    from bot.cli import searching
+
+    _carry_out(lambda settings: searching.search(settings, " ".join(query), as_json=as_json, limit=limit))
+
+
+@sources_app.command("add")
+def add(uris: Uris) -> None:
+    """Poll these sources from now on."""
+    from bot.cli import reading
+
+    _carry_out(lambda settings: reading.add_sources(settings, uris))
+
+
+@sources_app.command("list")
+def list_() -> None:
+    """Say what is polled, and how it does."""
+    from bot.cli import reading
+
+    _carry_out(reading.list_sources)
+
+
+@sources_app.command("remove")
+def remove(uri: Annotated[str, typer.Argument(help="The source, as `sources list` shows it.")]) -> None:
+    """Stop polling a source; its papers stay."""
+    from bot.cli import reading
+
+    _carry_out(lambda settings: reading.remove_source(settings, uri))
+
+
+@sources_app.command("check")
+def check(
+    uris: Annotated[list[str] | None, typer.Argument(help="All polled ones where none is named.")] = None,
+) -> None:
+    """Read sources without storing anything, and say what they hold."""
+    from bot.cli import reading
+
+    _carry_out(lambda settings: reading.check_sources(settings, uris or []))
+
+
+def _carry_out(command: Callable[[Settings], Coroutine[Any, Any, int]]) -> None:
+    """Run a command with the settings; each expected error is one line, status 1, or 2 for settings."""
+    try:
+        settings = load()
+        tokens = (settings.telegram_bot_token, settings.slack_bot_token, settings.slack_app_token)
+        log.set_up(
+            level=log_level_number(settings),
+            json=settings.log_format == "json",
+            secrets=[token.get_secret_value() for token in tokens if token],
+        )
+        status = asyncio.run(command(settings))
+    except InputError as error:
+        report.problem(error)
+        status = 2
+    except PaperwireError as error:
+        report.problem(error)
+        status = 1
+    except KeyboardInterrupt:
+        status = 130
+    raise typer.Exit(status)

@@ -1,0 +1,233 @@
+"""Carries out `parse`, `ingest`, `poll` and `sources`; each returns the exit status."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from bot.app import open_archive, open_reader, polling
+from bot.cli import report
+from bot.domain.source import Cursor
+from bot.domain.source_uri import parse_source_uri
+from bot.errors import DocumentError, InputError
+from bot.services.readings import readings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from bot.app import Archive
+    from bot.domain.source import Reading
+    from bot.services.poll_sources import PollSources
+    from bot.services.read_documents import DocumentReport
+    from bot.settings import Settings
+    from bot.storage.sources import StoredSource
+
+
+async def parse(settings: Settings, uris: Sequence[str], *, as_json: bool) -> int:
+    """Print what documents hold, and store nothing."""
+    failed = False
+    async with open_reader(settings) as reader:
+        for uri in uris:
+            try:
+                async for reading in readings(reader, parse_source_uri(uri), Cursor()):
+                    failed |= await _show(reading, as_json=as_json)
+            except (DocumentError, InputError) as error:
+                report.problem(error)
+                failed = True
+    return int(failed)
+
+
+async def _show(reading: Reading, *, as_json: bool) -> bool:
+    from bot.sources import as_json as to_json
+    from bot.sources import parse_document
+
+    errors: list[DocumentError] = list(reading.failures)
+    for document in reading.documents:
+        try:
+            parsed = await asyncio.to_thread(parse_document, document)
+        except DocumentError as error:
+            errors.append(error)
+        else:
+            if as_json:
+                report.say(json.dumps(to_json(parsed, document.name), ensure_ascii=False))
+            else:
+                report.table(parsed, document.name)
+    for refused in errors:
+        report.problem(refused)
+    return bool(errors)
+
+
+async def ingest(settings: Settings, uris: Sequence[str]) -> int:
+    """Read sources at once, with a progress bar on a terminal, and sum up."""
+    async with open_archive(settings) as archive, open_reader(settings) as reader:
+        with _progress() as bar:
+            reports = await polling(archive, reader).ingest(
+                uris, on_reading=bar.expect, on_document=bar.advance
+            )
+    failed = report.problems(reports)
+    report.warnings(document for source in reports for document in source.documents)
+    report.say(report.summary(reports))
+    return int(failed)
+
+
+async def poll(settings: Settings, *, once: bool) -> int:
+    """Poll the sources that are due; without `once` go on until stopped."""
+    async with open_archive(settings) as archive, open_reader(settings) as reader:
+        await configure_sources(archive)
+        if once:
+            return await _poll_once(archive, polling(archive, reader))
+        from bot.cli.running import keep_polling
+
+        return await keep_polling(archive, reader)
+
+
+async def _poll_once(archive: Archive, poller: PollSources) -> int:
+    polled = await archive.sources.polled()
+    if not polled:
+        report.problem(
+            "no source is configured: paperwire sources add arxiv:cs.CV, or DIGEST_SOURCES in .env"
+        )
+        return 1
+    reports = await poller.poll_due()
+    if reports is None:
+        report.say("another paperwire is polling now; nothing to do")
+        return 0
+    failed = report.problems(reports)
+    for source in reports:
+        if not source.error:
+            what = "nothing new" if source.unchanged else report.summary([source])
+            report.say(f"{source.label}: {what}")
+    waiting = len(polled) - len(reports)
+    if waiting:
+        report.say(f"{waiting} of {len(polled)} sources are not due yet")
+    return int(failed)
+
+
+async def configure_sources(archive: Archive) -> None:
+    """Store the sources that the settings name, so that they are polled."""
+    await archive.sources.add(archive.settings.digest_sources)
+
+
+async def add_sources(settings: Settings, uris: Sequence[str]) -> int:
+    """Add sources to those that are polled."""
+    async with open_archive(settings) as archive:
+        for uri in await archive.sources.add(uris):
+            report.say(f"added {uri.label} ({uri.kind}); read it now with: paperwire poll --once")
+    return 0
+
+
+async def remove_source(settings: Settings, uri: str) -> int:
+    """Stop polling a source."""
+    async with open_archive(settings) as archive:
+        label = await archive.sources.remove(uri)
+    report.say(f"removed {label}; its papers stay")
+    return 0
+
+
+async def list_sources(settings: Settings) -> int:
+    """List the sources that are polled, and how they do."""
+    async with open_archive(settings) as archive:
+        await configure_sources(archive)
+        polled = await archive.sources.polled()
+    for source in polled:
+        report.say(f"{source.label}  {_state(source)}")
+    if not polled:
+        report.say("no source is configured: paperwire sources add arxiv:cs.CV")
+    return 0
+
+
+async def check_sources(settings: Settings, uris: Sequence[str]) -> int:
+    """Read sources without storing anything, and say what they hold; all polled ones where none is named."""
+    async with open_archive(settings) as archive:
+        await configure_sources(archive)
+        wanted = list(uris) or [source.uri for source in await archive.sources.polled()]
+    failed = False
+    async with open_reader(settings) as reader:
+        for text in wanted:
+            try:
+                uri = parse_source_uri(text)
+                failed |= await _check(uri.label, await reader.read(uri, Cursor()))
+            except (DocumentError, InputError) as error:
+                report.problem(error)
+                failed = True
+    return int(failed)
+
+
+async def _check(label: str, reading: Reading) -> bool:
+    from bot.sources import parse_document
+
+    errors: list[DocumentError] = list(reading.failures)
+    formats: dict[str, int] = {}
+    papers = 0
+    for document in reading.documents:
+        try:
+            parsed = await asyncio.to_thread(parse_document, document)
+        except DocumentError as error:
+            errors.append(error)
+        else:
+            formats[parsed.format] = formats.get(parsed.format, 0) + 1
+            papers += len(parsed.entries)
+    found = ", ".join(f"{count} {name}" for name, count in formats.items()) or "no document"
+    report.say(f"{label}: {found}, {papers} papers{', more waits' if reading.next_poll_in == 0 else ''}")
+    for refused in errors:
+        report.problem(refused)
+    return bool(errors)
+
+
+def _state(source: StoredSource) -> str:
+    due = _when(source.next_poll_at) if source.next_poll_at else "now"
+    if source.last_error and source.failures:
+        return f"failing since {source.failures} polls: {source.last_error}; next try {due}"
+    if source.last_success_at is None:
+        return f"not read yet; due {due}"
+    state = f"read {_when(source.last_success_at)}; due {due}"
+    return f"{state}; last problem: {source.last_error}" if source.last_error else state
+
+
+def _when(seconds: int) -> str:
+    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M} UTC"
+
+
+class _Bar:
+    """Counts documents; shown on a terminal only."""
+
+    def expect(self, documents: int) -> None:
+        """Expect so many more documents."""
+
+    def advance(self, document: DocumentReport) -> None:
+        """Count one as done."""
+
+
+@contextmanager
+def _progress() -> Iterator[_Bar]:
+    if not sys.stderr.isatty():
+        yield _Bar()
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (
+        TextColumn("reading"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("documents"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("reading", total=None)
+
+        class Shown(_Bar):
+            total = 0
+
+            def expect(self, documents: int) -> None:
+                self.total += documents
+                progress.update(task, total=self.total)
+
+            def advance(self, document: DocumentReport) -> None:  # noqa: ARG002 (only counted)
+                progress.advance(task)
+
+        yield Shown()

@@ -1,0 +1,41 @@
+"""Data that ships with paperwire: arXiv's categories and the word lists of the query language."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from importlib.resources import files
+
+from bot.domain.categories import Categories
+from bot.domain.glossary import Glossary, read_glossary
+
+
+@lru_cache(maxsize=1)
+def bundled_glossary() -> Glossary:
+    """Return the bundled word lists."""
+    return read_glossary(_text("glossary.tsv"), _text("compounds.txt"))
+
+
+@lru_cache(maxsize=1)
+def bundled_categories() -> Categories:
+    """Return arXiv's taxonomy of 8 groups and 155 categories."""
+    data = json.loads(_text("categories.json"))
+    archives = {
+        archive: content
+        for group in data["groups"].values()
+        for archive, content in group["archives"].items()
+    }
+    return Categories(
+        names={name: title for content in archives.values() for name, title in content["categories"].items()},
+        archives={
+            archive: content["name"]
+            for archive, content in archives.items()
+            if archive not in content["categories"]
+        },
+        aliases=data["aliases"],
+        subsumed=data["subsumed"],
+    )
+
+
+def _text(name: str) -> str:
+    return (files(__name__) / name).read_text(encoding="utf-8")

@@ -1,0 +1,79 @@
+"""Names of authors, compared word by word (rule R10 of the query language). Names are not people."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Final
+
+from bot.domain.words import is_cjk, words
+
+_SUFFIXES: Final = frozenset({"jr", "sr", "ii", "iii", "iv"})
+_MOST_WORDS = 8
+"""Longer names are mostly collaborations; the first words tell them apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """An author's name.
+
+    Attributes:
+        text: the name as written.
+        words: its words, folded, without `Jr.` and the like; at most eight.
+        surname: the word before a comma or, failing that, the last word that is no initial.
+    """
+
+    text: str
+    words: tuple[str, ...]
+    surname: str
+
+
+def analyse_name(text: str) -> Name:
+    """Return a name ready for comparing; its words are empty where it has no letters."""
+    found = [word for word in words(text) if word not in _SUFFIXES][:_MOST_WORDS]
+    before_comma, comma, _ = text.partition(",")
+    family = [word for word in words(before_comma) if word not in _SUFFIXES] if comma else found
+    spelled = [word for word in family if len(word) > 1] or family
+    return Name(text, tuple(found), spelled[-1] if spelled else "")
+
+
+def same_author(wanted: tuple[str, ...], name: Name, *, open_end: bool = False) -> bool:
+    """Whether a name answers the words asked for.
+
+    One word is the surname (with `open_end`, its beginning); a CJK word is any part of the name. Of several
+    words, in any order, each must be another word of the name: the same word, or one of the two an
+    initial of the other; and at least one word of two letters or more must be the same. The name may have more.
+    """
+    if len(wanted) == 1 and not is_cjk(wanted[0]):
+        return name.surname.startswith(wanted[0]) if open_end else name.surname == wanted[0]
+    have = Counter(name.words)
+    spelled = 0
+    rest: list[str] = []
+    for word in wanted:
+        if is_cjk(word):
+            if not any(word in other for other in name.words):
+                return False
+            spelled += 1
+        elif len(word) > 1 and have[word] > 0:
+            have[word] -= 1
+            spelled += 1
+        else:
+            rest.append(word)
+    return spelled > 0 and _initials_agree(rest, have)
+
+
+def is_weak(wanted: tuple[str, ...], name: Name) -> bool:
+    """Whether a name that answers does so only through an initial, so that it may well be somebody else."""
+    return len(wanted) > 1 and not all(word in name.words or is_cjk(word) for word in wanted)
+
+
+def _initials_agree(rest: list[str], have: Counter[str]) -> bool:
+    """Whether the words that are not the same can be paired through initials.
+
+    Per first letter: a spelled-out word needs an initial of the name; an initial takes any word left.
+    """
+    initials = Counter(word[0] for word in have.elements() if len(word) == 1)
+    all_words = Counter(word[0] for word in have.elements())
+    need_initial = Counter(word[0] for word in rest if len(word) > 1)
+    need_any = Counter(word[0] for word in rest)
+    return need_initial <= initials and need_any <= all_words

@@ -1,0 +1,192 @@
+"""Atoms: what one word, phrase or link of a query looks for."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final, Never
+
+from bot.domain.arxiv_id import parse_arxiv_id
+from bot.domain.author_name import analyse_name
+from bot.domain.query.advice import EXAMPLE, replaced
+from bot.domain.query.canonical import show_atom
+from bot.domain.query.expansion import english_terms, make_term, with_plural_prefix
+from bot.domain.query.fields import near_field
+from bot.domain.query.messages import UnreadableQueryError, note
+from bot.domain.query.nodes import TEXT, Author, Category, Id
+from bot.domain.query.shape import disjunction
+from bot.domain.text import CJK
+from bot.domain.words import is_cjk, words
+
+if TYPE_CHECKING:
+    from bot.domain.categories import Categories
+    from bot.domain.glossary import Glossary
+    from bot.domain.query.fields import Scope
+    from bot.domain.query.lexer import Token
+    from bot.domain.query.messages import Note, ProblemCode
+    from bot.domain.query.nodes import Node
+    from bot.domain.tokens import Field
+
+STOP_WORDS: Final = frozenset(
+    "a an and are as at be by for from in is it its of on or that the this to via we which with".split()
+)
+"""Words that stand in nearly every abstract: they count in phrases only (rule R7)."""
+
+_SHORTEST_PREFIX, _SHORTEST_CJK = 3, 2
+_DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/)?(10\.\d{4,9}/[a-z0-9][a-z0-9.+#/-]*[a-z0-9])", re.ASCII)
+_SCHEME = re.compile(r"^https?://(?:www\.)?", re.IGNORECASE)
+_BETWEEN_CJK = re.compile(rf"(?<=[{CJK}]) (?=[{CJK}])")
+
+
+class AtomReader:
+    """Reads the atoms of one query.
+
+    Attributes:
+        stopped: the stop words that were left out.
+    """
+
+    def __init__(self, text: str, glossary: Glossary, categories: Categories, notes: list[Note]) -> None:
+        self._text = text
+        self._glossary = glossary
+        self._categories = categories
+        self._notes = notes
+        self.stopped: list[str] = []
+
+    def read(self, token: Token, scope: Scope) -> Node | None:
+        """Return what a piece looks for, or None where nothing of it is worth looking for.
+
+        Raises:
+            UnreadableQueryError: it can't be read.
+        """
+        if token.colon:
+            self._unknown_field(token)
+        if scope == "author":
+            return self._author(token)
+        if scope in {"category", "primary"}:
+            return self._category(token, primary=scope == "primary")
+        if scope == "id":
+            return self._id(token)
+        if not isinstance(scope, tuple):  # pragma: no cover
+            raise AssertionError(scope)
+        return (self._bare(token) if scope == TEXT else None) or self._term(token, scope)
+
+    def _bare(self, token: Token) -> Node | None:
+        """Return the category or paper that a word or link names by itself, or None (R9)."""
+        if token.kind == "phrase":
+            return None
+        if named := self._paper(token.text):
+            self._notes.append(note("id_read", text=token.text, id=named.canonical_id.partition(":")[2]))
+            return named
+        if re.search(r"[.-]", token.text) and (found := self._categories.find(token.text)):
+            self._notes.append(note("category_read", name=found.name))
+            return Category(found)
+        return None
+
+    def _term(self, token: Token, fields: tuple[Field, ...]) -> Node | None:
+        if token.kind == "url":
+            self._notes.append(note("url_as_text", url=token.text))
+        found, prefix = self._words(token)
+        if not found:
+            return None
+        if len(found) == 1 and not prefix and found[0] in STOP_WORDS:
+            self.stopped.append(found[0])
+            self._add_once(note("stop_word", word=found[0]))
+            return None
+        read = make_term(found, self._glossary, fields=fields, prefix=prefix)
+        english = english_terms(read, self._glossary)
+        if english:
+            shown = ", ".join(map(show_atom, english))
+            self._add_once(note("glossary", term=show_atom(read), english=shown))
+        return disjunction((*with_plural_prefix(read), *english))
+
+    def _author(self, token: Token) -> Node | None:
+        _, prefix = self._words(token)
+        name = _stable(" ".join(sorted(analyse_name(token.text).words)), in_order=False)
+        if not name:
+            self._notes.append(note("dropped", text=token.text))
+            return None
+        if prefix and len(name) > 1:
+            self._fail("star_inside", token, f'"{" ".join(name)}"')
+        if all(len(word) == 1 for word in name):
+            self._fail("author_initials", token, "")
+        if len(name) == 1 and not is_cjk(name[0]):
+            self._add_once(note("author_surname"))
+        return Author(name, prefix)
+
+    def _category(self, token: Token, *, primary: bool) -> Node:
+        found = self._categories.find(token.text.strip())
+        if found is None:
+            nearest = self._categories.nearest(token.text)
+            self._fail("category", token, nearest[0], name=token.text, nearest=", ".join(nearest))
+        if found.name.removesuffix(".*").casefold() != token.text.strip().removesuffix(".*").casefold():
+            self._notes.append(note("alias", name=token.text, category=found.name))
+        return Category(found, primary)
+
+    def _id(self, token: Token) -> Node:
+        return self._paper(token.text) or self._fail("id", token, "2403.09638", value=token.text)
+
+    def _paper(self, text: str) -> Id | None:
+        arxiv = parse_arxiv_id(text)
+        if arxiv:
+            return Id(arxiv.canonical)
+        doi = _DOI.fullmatch(text.casefold())
+        return Id(f"doi:{doi[1]}") if doi else None
+
+    def _words(self, token: Token) -> tuple[tuple[str, ...], bool]:
+        """Return the words of a piece, and whether a `*` ends it (R5)."""
+        text = _SCHEME.sub("", token.text) if token.kind == "url" else token.text
+        body = text.rstrip("* ")
+        star = token.star or text.rstrip().endswith("*")
+        found = _stable(body)
+        if not found:
+            self._notes.append(note("dropped", text=token.text or '""'))
+            return (), False
+        if "*" in body:
+            self._fail("star_inside", token, _without_inner_star(token, body))
+        last = body.rpartition(" ")[2] if token.kind == "phrase" else body
+        if is_cjk(found[-1]):
+            if len(found) == 1 and len(found[0]) < _SHORTEST_CJK:
+                closed = _BETWEEN_CJK.sub("", self._text)
+                self._fail("cjk_too_short", token, None if closed != self._text else EXAMPLE, word=found[0])
+        elif star and sum(map(str.isalnum, last)) < _SHORTEST_PREFIX:
+            shown = f'"{body}"' if token.kind == "phrase" else body
+            self._fail("star_too_short", token, shown, word=last)
+        return found, star
+
+    def _unknown_field(self, token: Token) -> None:
+        near = near_field(token.text)
+        if near:
+            self._fail("field_near", token, near, name=token.text, near=near)
+        self._notes.append(note("field_as_text", name=token.text))
+
+    def _add_once(self, said: Note) -> None:
+        if said not in self._notes:
+            self._notes.append(said)
+
+    def _fail(self, code: ProblemCode, token: Token, replacement: str | None, **params: str) -> Never:
+        """Refuse a piece; the suggestion has it replaced, or (None) the blanks between CJK words closed up."""
+        if replacement is None:
+            suggestion = _BETWEEN_CJK.sub("", self._text)
+        else:
+            suggestion = replaced(self._text, token.position, token.end, replacement)
+        raise UnreadableQueryError(
+            code, text=self._text, position=token.position, suggestion=suggestion, **params
+        )
+
+
+def _stable(text: str, *, in_order: bool = True) -> tuple[str, ...]:
+    """Return the words of a text such that the words of these words, written with blanks, are the same again."""
+    found = tuple(words(text))
+    while True:
+        again = tuple(words(" ".join(found if in_order else sorted(found))))
+        if again == found:
+            return found
+        found = again
+
+
+def _without_inner_star(token: Token, body: str) -> str:
+    parts = [part for part in body.split("*") if words(part)]
+    if token.kind == "phrase":
+        return f'"{" ".join(parts)}"'
+    if len(parts) > 1 and len(parts[0]) >= _SHORTEST_PREFIX:
+        return f"{parts[0]}*"
+    return "".join(parts)

@@ -1,0 +1,156 @@
+"""The oracle: whether one query matches one paper, straight from the grammar, and what it found there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from bot.domain.author_name import is_weak, same_author
+from bot.domain.query.canonical import show_atom
+from bot.domain.query.nodes import And, Author, Category, Id, Not, Or, Term
+from bot.domain.text import plain
+from bot.domain.tokens import Field, tokenize
+from bot.domain.words import joined_forms, spans
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from bot.domain.query.nodes import Atom, Node
+    from bot.domain.query.query import Query
+    from bot.domain.tokens import Analysed
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One thing of a paper that a query asked for.
+
+    Attributes:
+        field: where it stands.
+        term: the atom that asked for it, in canonical form.
+        written: how the paper writes it.
+        weak: whether an author answers only through an initial.
+    """
+
+    field: Field | Literal["author", "category", "id"]
+    term: str
+    written: str
+    weak: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Why a query matches a paper.
+
+    Attributes:
+        hits: what it found, in the order of the query; of equal ones the first.
+    """
+
+    hits: tuple[Hit, ...]
+
+
+def evaluate(query: Query, paper: Analysed) -> Evidence | None:
+    """Return why a query matches a paper, or None where it does not."""
+    if not holds(query.root, paper):
+        return None
+    return Evidence(tuple(dict.fromkeys(_hits(query.root, paper, positive=True))))
+
+
+def holds(node: Node, paper: Analysed) -> bool:
+    """Whether a tree matches a paper; `bot.domain.query.nodes` says when an atom does."""
+    match node:
+        case And():
+            return all(holds(child, paper) for child in node.children)
+        case Or():
+            return any(holds(child, paper) for child in node.children)
+        case Not():
+            return not holds(node.child, paper)
+        case Term():
+            return any(_stands_in(node, field, paper) for field in node.fields)
+        case Category():
+            return any(map(node.categories.holds, _categories(node, paper)))
+        case Author():
+            return any(same_author(node.words, name, open_end=node.prefix) for name in paper.names)
+        case Id():
+            return paper.paper.canonical_id == node.canonical_id
+
+
+def _stands_in(term: Term, field: Field, paper: Analysed) -> bool:
+    stream = paper.streams[field]
+    if any(_stands_at(term, stream, at) for at in range(len(stream))):
+        return True
+    return any(_closes_up(term, word) for word in (*stream, *paper.joined[field]))
+
+
+def _stands_at(term: Term, stream: Sequence[str], at: int) -> bool:
+    there = stream[at : at + len(term.tokens)]
+    if len(there) < len(term.tokens) or any(a != b for a, b in zip(there[:-1], term.tokens, strict=False)):
+        return False
+    return there[-1].startswith(term.tokens[-1]) if term.open_end else there[-1] == term.tokens[-1]
+
+
+def _closes_up(term: Term, word: str) -> bool:
+    if term.joined is None:
+        return False
+    return word.startswith(term.joined) if term.open_end else word == term.joined
+
+
+def _categories(node: Category, paper: Analysed) -> tuple[str, ...]:
+    return paper.paper.categories[:1] if node.primary else paper.paper.categories
+
+
+def _hits(node: Node, paper: Analysed, *, positive: bool) -> Iterator[Hit]:
+    match node:
+        case And() | Or():
+            for child in node.children:
+                yield from _hits(child, paper, positive=positive)
+        case Not():
+            yield from _hits(node.child, paper, positive=not positive)
+        case _:
+            if positive:
+                yield from _atom_hits(node, paper)
+
+
+def _atom_hits(atom: Atom, paper: Analysed) -> Iterator[Hit]:
+    shown = show_atom(atom)
+    match atom:
+        case Term():
+            for field in atom.fields:
+                if _stands_in(atom, field, paper):
+                    for text in paper.paper.values(field):
+                        yield from (Hit(field, shown, written) for written in _written(atom, text))
+        case Category():
+            for category in filter(atom.categories.holds, _categories(atom, paper)):
+                yield Hit("category", shown, category)
+        case Author():
+            for name in paper.names:
+                if same_author(atom.words, name, open_end=atom.prefix):
+                    yield Hit("author", shown, name.text, weak=is_weak(atom.words, name))
+        case Id():
+            if holds(atom, paper):
+                yield Hit("id", shown, atom.canonical_id.partition(":")[2])
+
+
+def _written(term: Term, text: str) -> Iterator[str]:
+    """Yield how a text writes a term: each spelling once a place, or the term's words where that can't be told."""
+    shown = plain(text)
+    found = spans(text)
+    tokens = tokenize(text)
+    places = [(start, end) for word, start, end in found for _ in tokenize(word)]
+    if len(places) != len(tokens):
+        places = []
+    told = False
+    for at in range(len(places)):
+        if _stands_at(term, tokens, at):
+            told = True
+            yield shown[places[at][0] : places[at + len(term.tokens) - 1][1]]
+        elif _closes_up(term, tokens[at]):
+            told = True
+            yield shown[places[at][0] : places[at][1]]
+    if not told and _in_text(term, text, tokens):
+        yield " ".join(term.words)
+
+
+def _in_text(term: Term, text: str, tokens: Sequence[str]) -> bool:
+    return any(_stands_at(term, tokens, at) for at in range(len(tokens))) or any(
+        _closes_up(term, word) for word in (*tokens, *joined_forms(text))
+    )

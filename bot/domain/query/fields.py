@@ -1,0 +1,52 @@
+"""The fields a query may name, in English and Chinese."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Literal
+
+from rapidfuzz.distance import OSA
+
+from bot.domain.han import SIMPLIFIED
+from bot.domain.query.nodes import TEXT
+
+if TYPE_CHECKING:
+    from bot.domain.tokens import Field
+
+Scope = tuple["Field", ...] | Literal["author", "category", "primary", "id"]
+"""What an atom is compared with: fields of text, or something compared whole."""
+
+_NAMES: Final[dict[str, tuple[Scope, str]]] = {
+    "ti": (("title",), "ti title titles 标题 题目"),
+    "abs": (("abstract",), "abs abstract abstracts 摘要"),
+    "au": ("author", "au author authors 作者"),
+    "cat": ("category", "cat category categories 分类 类别"),
+    "primary": ("primary", "primary 主分类"),
+    "id": ("id", "id arxiv doi"),
+    "co": (("comment",), "co comment comments 备注"),
+    "src": (("source",), "src source sources 来源"),
+    "all": (TEXT, "all 全部"),
+}
+_SCOPES: Final = {name: scope for scope, names in _NAMES.values() for name in names.split()}
+_LABELS: Final = {name: label for label, (_, names) in _NAMES.items() for name in names.split()}
+SHOWN: Final = {scope: label for label, (scope, _) in _NAMES.items() if scope != TEXT} | {TEXT: ""}
+"""How the canonical form writes a scope, without the colon; empty for the text itself."""
+_LONGEST_TYPO = 2
+
+
+def find_field(name: str) -> Scope | None:
+    """Return what a field's name stands for, in any case, or None where there is no such field."""
+    return _SCOPES.get(name.casefold().translate(SIMPLIFIED))
+
+
+def near_field(name: str) -> str | None:
+    """Return the field that somebody meant by a name that is none, or None where it looks like text.
+
+    Near is the beginning of a name (`auth`), or a name with one slip; two in names of six letters or more.
+    """
+    name = name.casefold()
+    for known, label in _LABELS.items():
+        if len(name) > _LONGEST_TYPO and known.startswith(name) and known.isascii():
+            return label
+    long_names = [known for known in _LABELS if len(known) > _LONGEST_TYPO + 1 and known.isascii()]
+    slips, nearest = min((OSA.distance(name, known), known) for known in long_names)
+    return _LABELS[nearest] if slips <= (_LONGEST_TYPO if len(name) > _LONGEST_TYPO * 2 + 1 else 1) else None

@@ -1,0 +1,153 @@
+"""The pieces of a cleaned query: words, phrases, fields, operators, parentheses; never fails."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final, Literal
+
+from bot.domain.query.fields import find_field
+from bot.domain.query.messages import Note, note
+from bot.domain.text import CJK
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Kind = Literal["word", "phrase", "url", "field", "and", "or", "not", "open", "close"]
+
+_URL = re.compile(r"https?://[^\s\"(),;]+", re.IGNORECASE)
+_FIELD = re.compile(r"([^\W\d_]+):(?!//)")
+_PHRASE = re.compile(r"\"([^\"]*)(\"\*?|$)")
+_WORD = re.compile(rf"[\w*{CJK}](?:[\w*{CJK}.+#'/-]*[\w*{CJK}+#])?")
+_SYMBOL = re.compile(r"&&?|\|\|?|\S")
+_BLANKS = re.compile(r"\s+")
+_BEFORE_NOT = frozenset(" ,;、(|&")
+_SYMBOLS: Final[dict[str, Kind]] = {
+    **dict.fromkeys((",", ";", "、", "|", "||"), "or"),
+    **dict.fromkeys(("&", "&&"), "and"),
+    "(": "open",
+    ")": "close",
+}
+_UPPER: Final[dict[str, Kind]] = {"AND": "and", "OR": "or", "NOT": "not", "ANDNOT": "not"}
+_CHINESE: Final[dict[str, Kind]] = {
+    "或": "or", "或者": "or", "且": "and", "并且": "and", "並且": "and", "非": "not",
+}  # fmt: skip
+# Chinese is written without blanks: `扩散或视频` means two terms, while 或许, 而且 and 并且 are words of their own.
+_INSIDE = re.compile(
+    rf"(?<=[{CJK}]{{2}})(?:或者|或(?![许許然])|并且|並且|(?<![而并並况況尚])且)(?=[{CJK}]{{2}})"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One piece.
+
+    Attributes:
+        kind: what it is.
+        text: a word, a phrase without its quotation marks, a field's name, or the symbol.
+        position: where it begins in the cleaned query.
+        star: for a phrase, whether a `*` follows its closing quotation mark.
+        fused: whether an operator is a Chinese word that could also be text.
+        colon: whether a word stands before a colon but is no field.
+    """
+
+    kind: Kind
+    text: str
+    position: int
+    star: bool = False
+    fused: bool = False
+    colon: bool = False
+
+    @property
+    def end(self) -> int:
+        """Where it ends in the cleaned query."""
+        return self.position + len(self.text) + (2 if self.kind == "phrase" else 0) + self.star
+
+    @property
+    def begins_atom(self) -> bool:
+        """Whether an atom begins here."""
+        return self.kind in {"word", "phrase", "url", "field", "open"}
+
+
+def lex(text: str) -> tuple[list[Token], list[Note]]:
+    """Return the pieces of a cleaned query and what was read differently."""
+    tokens = list(_pieces(text))
+    notes = [note("closed_quote")] if text.count('"') % 2 else []
+    return _read_operators(tokens, notes), notes
+
+
+def is_plain_word(word: str) -> bool:
+    """Whether a folded word is read as one word without quotation marks."""
+    return word.isalnum() and word.upper() not in _UPPER and word not in _CHINESE and not _INSIDE.search(word)
+
+
+def _pieces(text: str) -> Iterator[Token]:
+    at = 0
+    while at < len(text):
+        if blanks := _BLANKS.match(text, at):
+            at = blanks.end()
+        elif url := _URL.match(text, at):
+            yield Token("url", url[0], at)
+            at = url.end()
+        elif field := _FIELD.match(text, at):
+            known = find_field(field[1]) is not None
+            yield Token("field" if known else "word", field[1], at, colon=not known)
+            at = field.end()
+        elif phrase := _PHRASE.match(text, at):
+            yield Token("phrase", phrase[1], at, star=phrase[2].endswith("*"))
+            at = phrase.end()
+        elif word := _WORD.match(text, at):
+            yield from _word(word[0], at)
+            at = word.end()
+        else:
+            symbol = _SYMBOL.match(text, at)
+            assert symbol is not None  # noqa: S101 (anything but a blank is a symbol)
+            yield from _symbol(text, at, symbol[0])
+            at = symbol.end()
+
+
+def _word(text: str, at: int) -> Iterator[Token]:
+    if text in _UPPER or text in _CHINESE:
+        yield Token(_UPPER.get(text) or _CHINESE[text], text, at, fused=text in _CHINESE)
+        return
+    begin = 0
+    for operator in _INSIDE.finditer(text):
+        yield Token("word", text[begin : operator.start()], at + begin)
+        yield Token(_CHINESE[operator[0]], operator[0], at + operator.start(), fused=True)
+        begin = operator.end()
+    yield Token("word", text[begin:], at + begin)
+
+
+def _symbol(text: str, at: int, symbol: str) -> Iterator[Token]:
+    if symbol in _SYMBOLS:
+        yield Token(_SYMBOLS[symbol], symbol, at)
+    elif symbol in "-!":
+        # R8: a minus means NOT only where a word can begin; within words and before a blank it never does.
+        before, after = text[at - 1 : at], text[at + 1 : at + 2]
+        if (not before or before in _BEFORE_NOT) and after.strip():
+            yield Token("not", symbol, at)
+
+
+def _read_operators(tokens: list[Token], notes: list[Note]) -> list[Token]:
+    """Read and/or/not in lower case as operators where terms stand before and after (R7)."""
+    is_term = [_is_term(tokens, at) for at in range(len(tokens))]
+    first = is_term.index(True) if True in is_term else len(tokens)
+    last = len(tokens) - 1 - is_term[::-1].index(True) if True in is_term else -1
+    read = []
+    for at, token in enumerate(tokens):
+        word = token.text.upper()
+        if token.kind == "word" and not is_term[at] and word in _UPPER and first < at < last:
+            token = replace(token, kind=_UPPER[word])  # noqa: PLW2901 (the same piece, read differently)
+            notes.append(note("operator_read", word=token.text, operator=_UPPER[word].upper()))
+        elif token.fused and token.text != "非":
+            notes.append(note("operator_read", word=token.text, operator=token.kind.upper()))
+        read.append(token)
+    return read
+
+
+def _is_term(tokens: list[Token], at: int) -> bool:
+    token = tokens[at]
+    if token.kind not in {"word", "phrase", "url"}:
+        return False
+    after_field = at > 0 and tokens[at - 1].kind == "field"
+    return token.kind != "word" or after_field or token.text.upper() not in _UPPER

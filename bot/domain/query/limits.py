@@ -1,0 +1,60 @@
+"""Limits on a query, measured on its tree, so that a canonical form is within them whenever its query is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.domain.query.expansion import written_atoms
+from bot.domain.query.nodes import And, Author, Category, Id, Not, Or, Term
+
+if TYPE_CHECKING:
+    from bot.domain.glossary import Glossary
+    from bot.domain.query.nodes import Atom, Node
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much one query may ask (rule R12).
+
+    Attributes:
+        characters: of the cleaned text.
+        atoms: terms, names, categories and ids; what the glossary adds is not counted.
+        depth: parentheses within parentheses.
+    """
+
+    characters: int = 300
+    atoms: int = 24
+    depth: int = 6
+
+
+def weight(atom: Atom) -> int:
+    """Return how many characters say what an atom looks for."""
+    match atom:
+        case Term() | Author():
+            return sum(map(len, atom.words))
+        case Category():
+            return len(atom.categories.name)
+        case Id():
+            return len(atom.canonical_id.partition(":")[2])
+
+
+def depth(node: Node, glossary: Glossary) -> int:
+    """Return how many parentheses a tree needs within each other, not counting those of the glossary."""
+    match node:
+        case And():
+            return max(
+                depth(child, glossary) + _needs_parentheses(child, glossary) for child in node.children
+            )
+        case Or():
+            return max(depth(child, glossary) for child in node.children)
+        case Not():
+            return depth(node.child, glossary) + (
+                isinstance(node.child, And) or _needs_parentheses(node.child, glossary)
+            )
+        case _:
+            return 0
+
+
+def _needs_parentheses(node: Node, glossary: Glossary) -> bool:
+    return isinstance(node, Or) and sum(1 for _ in written_atoms(node, glossary)) > 1

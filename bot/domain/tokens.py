@@ -1,0 +1,127 @@
+"""Analysis: the one function that turns papers into the tokens which queries, alerts and the search index share.
+
+A text becomes a **stream** of tokens in reading order, from its words (`bot.domain.words`): words lose plural
+endings (`bot.domain.plurals`); a CJK run c1..cn gives the n tokens c1c2, c2c3, ..., c(n-1)cn, cn. So any two
+characters that follow each other are one token, longer CJK text is a phrase of tokens, and such a phrase can't
+run on past the end of a run.
+
+A hyphen compound also gives its **joined** forms, outside the stream: words of the field, neighbours of nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal, get_args
+
+from bot.domain.author_name import Name, analyse_name
+from bot.domain.plurals import singular
+from bot.domain.words import is_cjk, joined_forms, words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+Field = Literal["title", "abstract", "summary", "comment", "source"]
+"""The parts of a paper whose words are searched; authors, categories and ids are compared whole."""
+FIELDS: Final[tuple[Field, ...]] = get_args(Field)
+GAP: Final = "0gap0"
+"""Stands between the values of a field, and around joined forms in an index, so that no phrase spans them."""
+
+
+@dataclass(frozen=True, slots=True)
+class PaperText:
+    """What is searched of one paper.
+
+    Attributes:
+        title: the title, as written.
+        abstract: the abstract, as written; may be empty.
+        summary: stored summary and key points, in whatever language; may be empty.
+        authors: full names.
+        categories: arXiv categories, the primary first.
+        comment: the authors' comment; may be empty.
+        canonical_id: `arxiv:<base id>`, `doi:<doi>` or `title:<key>`.
+        sources: names of the sources that brought it.
+    """
+
+    title: str
+    abstract: str = ""
+    summary: str = ""
+    authors: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    comment: str = ""
+    canonical_id: str = ""
+    sources: tuple[str, ...] = ()
+
+    def values(self, field: Field) -> tuple[str, ...]:
+        """Return the texts of a field; only `source` may have several."""
+        if field == "source":
+            return self.sources
+        text: str = getattr(self, field)
+        return (text,) if text else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Analysed:
+    """A paper ready for matching; made once, used by the oracle, the matcher and the search index.
+
+    Attributes:
+        paper: the texts it was made from.
+        streams: the tokens of each field in order; the values of `source` are kept apart by `GAP`.
+        joined: the joined forms of each field's hyphen compounds.
+        names: the authors' names.
+    """
+
+    paper: PaperText
+    streams: Mapping[Field, tuple[str, ...]]
+    joined: Mapping[Field, frozenset[str]]
+    names: tuple[Name, ...]
+
+    def indexed(self, field: Field) -> str:
+        """Return a field as blank-separated tokens for a word index.
+
+        First its stream, then each joined form after a `GAP`; so in the index, too, a word is one token and a
+        phrase is adjacency.
+        """
+        extra = (part for form in sorted(self.joined[field]) for part in (GAP, form))
+        return " ".join((*self.streams[field], *extra))
+
+
+def tokenize(text: str) -> list[str]:
+    """Return the token stream of a text; see the module's docstring."""
+    tokens: list[str] = []
+    for word in words(text):
+        if word[-1] == "s":
+            tokens.append(singular(word))
+        elif word.isascii() or not is_cjk(word):
+            tokens.append(word)
+        else:
+            tokens.extend(cjk_tokens(word))
+    return tokens
+
+
+def cjk_tokens(run: str) -> list[str]:
+    """Return the tokens of a run of CJK characters: each pair of neighbours, then the last character."""
+    return [run[at : at + 2] for at in range(len(run))]
+
+
+def analyse(paper: PaperText) -> Analysed:
+    """Return a paper ready for matching."""
+    texts = {field: paper.values(field) for field in FIELDS}
+    return Analysed(
+        paper,
+        {field: _stream(values) for field, values in texts.items()},
+        {field: frozenset(_joined(values)) for field, values in texts.items()},
+        tuple(name for name in map(analyse_name, paper.authors) if name.words),
+    )
+
+
+def _stream(values: tuple[str, ...]) -> tuple[str, ...]:
+    tokens: list[str] = []
+    for value in values:
+        if tokens:
+            tokens.append(GAP)
+        tokens += tokenize(value)
+    return tuple(tokens)
+
+
+def _joined(values: tuple[str, ...]) -> Iterable[str]:
+    return (singular(form) for value in values for form in joined_forms(value))

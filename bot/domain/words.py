@@ -1,0 +1,101 @@
+"""Words: how a text falls into pieces that can be compared.
+
+- LaTeX, entities, compatibility forms, case and accents are folded first (`bot.domain.text.fold`), letters
+  that Unicode does not decompose (ø, ł, æ) as well, traditional Chinese characters to simplified ones.
+- A word is a run of letters and digits; everything else is a gap, so `text-to-image`, `text_to/image` and
+  `text to image` are the same three words. A possessive `'s` is dropped, an inner apostrophe closes up.
+  `C++` is the word `cpp`, `3-D` and `3 D` are the word `3d`.
+- A run of CJK characters (Han, kana, Hangul) is one word; blanks inside it are none, for it has no word breaks.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final
+
+from bot.domain.han import SIMPLIFIED
+from bot.domain.text import CJK, fold, plain
+
+# Letters that decomposition leaves alone, and signs that compatibility forms would glue to a word (`GPT™`).
+_LETTERS: Final = (
+    str.maketrans("øłđħıðŧ", "oldhidt") | str.maketrans({"æ": "ae", "œ": "oe", "þ": "th"}) | SIMPLIFIED
+)
+_SIGNS: Final = str.maketrans("™℠®©", "    ")
+_CPP = re.compile(r"(?<![^\W_])c\+\+(?![^\W_])")
+_SPACE = r"[2-4][- ]d(?![^\W_])"  # of two, three or four dimensions
+_ASCII_WORD = re.compile(rf"{_SPACE}|[a-z0-9]+(?:'[a-z0-9]+)*")
+_WORD = re.compile(rf"{_SPACE}|[{CJK}]+(?: [{CJK}]+)*|[^\W_{CJK}]+(?:['\u2019][^\W_{CJK}]+)*")
+_ASCII_COMPOUND = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)+")
+_COMPOUND = re.compile(rf"[^\W_{CJK}]+(?:[-\u2010\u2013][^\W_{CJK}]+)+")
+_HYPHEN = re.compile("[-\u2010\u2013]")
+_CLOSE_UP = re.compile("['\u2019]s$|['\u2019 -]")
+_CJK = re.compile(f"[{CJK}]")
+
+
+def words(text: str) -> list[str]:
+    """Return the words of a text in order, folded but with their plural endings; a CJK run is one word."""
+    text = normalise(text)
+    if text.isascii():
+        return [_closed(word) for word in _ASCII_WORD.findall(text)]
+    return [_closed(word) for word in _WORD.findall(text)]
+
+
+def spans(text: str) -> list[tuple[str, int, int]]:
+    """Return each word with where it begins and ends in `plain(text)`.
+
+    Empty where folding the text as a whole differs from folding it character by character.
+    """
+    shown = plain(text)
+    pieces = [_fold_character(character) for character in shown]
+    folded = _CPP.sub("cpp", "".join(pieces))
+    if folded != normalise(text):
+        return []
+    origin = [at for at, piece in enumerate(pieces) for _ in piece]
+    return [
+        (_closed(found[0]), origin[found.start()], origin[found.end() - 1] + 1)
+        for found in _WORD.finditer(folded)
+    ]
+
+
+def joined_forms(text: str) -> list[str]:
+    """Return the joined forms of a text's hyphen compounds: the whole, and of longer ones each pair.
+
+    `text-to-image` gives `texttoimage`, `textto` and `toimage`, `3-D` gives `3d`.
+    """
+    text = normalise(text)
+    if text.isascii():
+        compounds = [compound.split("-") for compound in _ASCII_COMPOUND.findall(text)]
+    else:
+        compounds = [_HYPHEN.split(compound) for compound in _COMPOUND.findall(text)]
+    forms = []
+    for parts in compounds:
+        forms.append("".join(parts))
+        if len(parts) > 2:  # noqa: PLR2004 (of two parts the pair is the whole)
+            forms.extend(map(str.__add__, parts, parts[1:]))
+    return forms
+
+
+def normalise(text: str) -> str:
+    """Return a text folded for comparing, its words and gaps still as they stand."""
+    text = fold(text) if text.isascii() else fold(text.translate(_SIGNS))
+    if not text.isascii():
+        text = text.translate(_LETTERS)
+    return _CPP.sub("cpp", text) if "c++" in text else text
+
+
+def is_cjk(word: str) -> bool:
+    """Whether a word is written in Han, kana or Hangul."""
+    return bool(_CJK.match(word))
+
+
+def _closed(word: str) -> str:
+    return word if word.isalnum() else _CLOSE_UP.sub("", word)
+
+
+def _fold_character(character: str) -> str:
+    if character.isascii():
+        return character.lower()
+    decomposed = unicodedata.normalize("NFKD", character.translate(_SIGNS))
+    base = "".join(c for c in decomposed if not unicodedata.combining(c))
+    return unicodedata.normalize("NFC", base).casefold().translate(_LETTERS)

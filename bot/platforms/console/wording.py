@@ -1,0 +1,66 @@
+"""What both renderers of the console say: texts made harmless, a card's facts, why it is shown."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bot.domain.card import Card, Reason
+    from bot.i18n import Translator
+
+SEPARATOR: Final = " · "
+SIGNS: Final[Mapping[str, str]] = {"ok": "✔ ", "warning": "! ", "error": "✗ "}
+"""What stands before a paragraph of that tone; the same in every language, so scripts can look for it."""
+
+_BLANK = re.compile("[\t\n\v\f\r\x1c-\x1f\x85\u2028\u2029]")
+# Controls (C0, DEL, C1: escape sequences begin with them), soft hyphens, bidi controls, zero-width and tag
+# characters, interlinear annotations, lone surrogates: they steer the terminal, hide text or turn it around.
+_HARMFUL = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\ud800-\udfff\U000e0000-\U000e007f]"
+)
+
+
+def harmless(text: str) -> str:
+    """Return a piece of a text for one line: nothing in it steers a terminal."""
+    return _HARMFUL.sub("", _BLANK.sub(" ", text))
+
+
+def facts(card: Card) -> list[str]:
+    """Return a card's category, day (ISO 8601) and version, those it has."""
+    version = None if card.version is None else f"v{card.version}"
+    day = card.day.isoformat() if card.day else None
+    return [harmless(fact) for fact in (card.category, day, version) if fact]
+
+
+def reveals(reason: Reason) -> bool:
+    """Return whether a paper was found by words that are not in its query (by the glossary, say)."""
+    return not all(word.casefold() in reason.query.casefold() for word in reason.words)
+
+
+def why(reason: Reason, translator: Translator) -> str:
+    """Return one line that says which query found a paper, and by which words where that differs."""
+    query = harmless(reason.query)
+    if reason.subscription is None:
+        line = translator.gettext("matches {query}").format(query=query)
+    else:
+        line = translator.gettext("matches #{number} {query}").format(number=reason.subscription, query=query)
+    if not reveals(reason):
+        return line
+    words = harmless(", ".join(reason.words))
+    return translator.gettext("{match} (words: {words})").format(match=line, words=words)
+
+
+def links(card: Card, translator: Translator) -> list[tuple[str, str]]:
+    """Return a card's links as (translated label, URL), the page to read first."""
+    _ = translator.gettext
+    labelled = [
+        (_("Page"), card.url),
+        (_("PDF"), card.pdf_url),
+        *((_("Code"), url) for url in card.code_urls),
+        *((_("Project"), url) for url in card.project_urls),
+    ]
+    return [(label, harmless(url)) for label, url in labelled if url and harmless(url).strip()]

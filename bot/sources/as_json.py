@@ -1,0 +1,70 @@
+"""A parsed document as JSON values: what `paperwire parse --json` prints and the format tests expect."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from bot.domain.entry import Entry, Parsed, Review
+
+Json = dict[str, Any]
+
+
+def as_json(parsed: Parsed, name: str) -> Json:
+    """Return a document's facts as JSON values; what is unknown is null or an empty list.
+
+    Args:
+        parsed: the parsed document.
+        name: the document's name, given back as `path`.
+    """
+    return {
+        "path": name,
+        "format": parsed.format,
+        "topic": parsed.topic,
+        "dates": [day.isoformat() for day in parsed.dates],
+        "papers": [_paper(entry) for entry in parsed.entries],
+        "warnings": list(parsed.warnings),
+    }
+
+
+def _paper(entry: Entry) -> Json:
+    return {
+        "id": _id(entry),
+        "version": entry.arxiv.version if entry.arxiv else None,
+        "title": entry.title,
+        "authors": list(entry.authors),
+        "abstract": entry.abstract,
+        "published": entry.published.isoformat() if entry.published else None,
+        "comment": entry.comment,
+        "links": {
+            "abs": entry.arxiv.abs_url if entry.arxiv else entry.url,
+            "pdf": entry.arxiv.pdf_url if entry.arxiv else None,
+            "code": list(entry.code_urls),
+            "project": list(entry.project_urls),
+        },
+        "summary": entry.summary,
+        "takeaways": list(entry.takeaways),
+        "review": _review(entry.review) if entry.review else None,
+        "images": list(entry.images),
+    }
+
+
+def _id(entry: Entry) -> str | None:
+    if entry.arxiv:
+        return entry.arxiv.canonical
+    if entry.doi:
+        return f"doi:{entry.doi}"
+    return f"url:{entry.url}" if entry.url else None
+
+
+def _review(review: Review) -> Json:
+    return {
+        "title": review.title,
+        "authors": review.authors,
+        "affiliation": review.affiliation,
+        "keywords": review.keywords,
+        "urls": review.urls,
+        "summary": list(review.summary),
+        "methods": list(review.methods),
+        "conclusion": list(review.conclusion),
+    }

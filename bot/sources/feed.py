@@ -1,0 +1,147 @@
+"""Any other feed: RSS 0.9 to 2.0, RDF (RSS 1.0) and Atom, by feedparser.
+
+feedparser gets bytes only: given a text it would open it as an address or a path. It neither sanitises nor
+resolves addresses within markup, since no markup leaves this module.
+"""
+
+from __future__ import annotations
+
+import re
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+from bot.domain.entry import Entry, Parsed
+from bot.domain.links import find_links
+from bot.domain.text import collapse
+from bot.errors import MalformedDocumentError
+from bot.sources.days import utc_day
+from bot.sources.item_links import own_arxiv_id, own_doi, versioned_id, web_address
+from bot.sources.markup import external_id, text_of_html
+from bot.sources.own_link import warn_of_repeats
+from bot.sources.xml_guard import guard, measure, prolog
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+NAME = "feed"
+
+_RDF_FEED = re.compile(r"purl\.org/rss/1\.0|my\.netscape\.com/rdf/simple")
+_DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
+_INITIALS = re.compile(r"(?:[A-Z]\.?[ -]?){1,4}(?:Jr\.?|I{2,3})?")
+_AND = re.compile(r"\s(?:and|&)\s|;")
+
+
+def recognises(head: str) -> bool:
+    """Tell a feed by its root element."""
+    root = prolog(head).root
+    if root is None:
+        return False
+    local = root.rpartition(":")[2]
+    return local in ("rss", "feed") or (local == "RDF" and bool(_RDF_FEED.search(head)))
+
+
+def parse(text: str, name: str) -> Parsed:
+    """Read a feed; an item without title is left out with a warning.
+
+    Raises:
+        MalformedDocumentError: it is cut off, hostile, or not to be read even tolerantly.
+    """
+    guard(text, name)
+    fault = measure(text, name)
+    feed = _tolerant(text, name)
+    if not feed.get("version"):
+        raise MalformedDocumentError(name, f"it is no feed that can be read: {fault or 'unknown version'}")
+    entries = []
+    warnings = [f"it is not well-formed XML ({fault}); read as far as it goes"] if fault else []
+    for number, item in enumerate(feed.get("entries", ()), 1):
+        entry = _entry(item)
+        if entry:
+            entries.append(entry)
+        else:
+            warnings.append(f"item {number} was left out: it has no title")
+    topic = text_of_html(_text(feed.get("feed", {}), "title")) or None
+    return Parsed(NAME, topic, (), tuple(entries), (*warnings, *warn_of_repeats(entries)))
+
+
+def _tolerant(text: str, name: str) -> Mapping[str, Any]:
+    import feedparser
+
+    # The text is decoded already: what its declaration says of bytes no longer holds.
+    body = _DECLARATION.sub("", text, count=1).lstrip().encode("utf-8", "replace")
+    try:
+        parsed: Mapping[str, Any] = feedparser.parse(
+            BytesIO(body),
+            response_headers={"content-type": "application/xml; charset=utf-8"},
+            resolve_relative_uris=False,
+            sanitize_html=False,
+        )
+    except Exception as error:  # third-party parser over third-party text: any failure is the document's
+        raise MalformedDocumentError(name, f"it can't be read: {type(error).__name__}: {error}") from error
+    return parsed
+
+
+def _entry(item: Mapping[str, Any]) -> Entry | None:
+    title = text_of_html(_text(item, "title"))
+    if not title:
+        return None
+    guid, link = _text(item, "id"), web_address(_text(item, "link"))
+    arxiv = own_arxiv_id(guid, link)
+    abstract = text_of_html(_text(item, "summary")) or text_of_html(_content(item))
+    links = find_links(abstract)
+    return Entry(
+        title=title,
+        external_id=versioned_id(arxiv) if arxiv else external_id(guid, link, title),
+        arxiv=arxiv,
+        doi=own_doi(_text(item, "prism_doi"), _text(item, "dc_identifier"), guid, link=link),
+        url=None if arxiv else link or web_address(guid),
+        authors=_authors(item),
+        abstract=abstract,
+        published=_day(item),
+        license_url=web_address(_text(item, "license")),
+        code_urls=links.code,
+        project_urls=links.project,
+    )
+
+
+def _text(item: Mapping[str, Any], key: str) -> str:
+    # `dict.get`: the mapping's own answers for one date with another.
+    value = dict.get(item, key) if isinstance(item, dict) else None
+    return collapse(value) if isinstance(value, str) else ""
+
+
+def _content(item: Mapping[str, Any]) -> str:
+    contents = item.get("content") or ()
+    return next((_text(content, "value") for content in contents if _text(content, "value")), "")
+
+
+def _day(item: Mapping[str, Any]) -> date | None:
+    for key in ("published_parsed", "updated_parsed", "created_parsed"):
+        day = utc_day(dict.get(item, key)) if isinstance(item, dict) else None
+        if day:
+            return day
+    return None
+
+
+def _authors(item: Mapping[str, Any]) -> tuple[str, ...]:
+    written = [name for author in item.get("authors") or () if (name := text_of_html(_text(author, "name")))]
+    return tuple(name for line in written for name in split_names(line))
+
+
+def split_names(line: str) -> tuple[str, ...]:
+    """Split a line of authors where its form says surely where each name ends.
+
+    `Ann Li, Bo Chen` and `Ann Li and Bo Chen` are two names, `Li, A., Chen, B.` too (bioRxiv's form; they are
+    kept as `Li, A.`); a single `Li, Ann` or a name with an affiliation stays whole.
+    """
+    parts = [part for clause in _AND.split(line) if (part := clause.strip(" ,"))]
+    names: list[str] = []
+    for part in parts:
+        pieces = [piece.strip() for piece in part.split(",") if piece.strip()]
+        if len(pieces) > 1 and all(" " in piece for piece in pieces):
+            names.extend(pieces)
+        elif len(pieces) % 2 == 0 and all(_INITIALS.fullmatch(piece) for piece in pieces[1::2]):
+            names.extend(f"{last}, {first}" for last, first in zip(pieces[::2], pieces[1::2], strict=True))
+        else:
+            names.append(part)
+    return tuple(names)

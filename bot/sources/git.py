@@ -1,0 +1,269 @@
+"""Digests out of git repositories: shallow fetches, and only the new and changed files since the last one.
+
+Both the last commit read and the new tip are fetched without history into one bare store, which is enough
+to compare their trees. Where the last commit is not there any more (history rewritten, cache removed), all
+files are read again; storing papers twice changes nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.domain.entry import Document
+from bot.domain.path_pattern import is_pattern, selects
+from bot.domain.source import Cursor, Reading
+from bot.domain.source_uri import git_target
+from bot.errors import TooLargeError, UnreachableError
+from bot.sources.git_program import GitFailedError, GitLimits, GitProgram, reason_of
+from bot.sources.git_remote import vetted_remote
+from bot.sources.git_store import locked, remove, store_name
+from bot.sources.http_errors import FOREIGN_ERRORS, translated
+from bot.sources.sizes import DOCUMENT_BYTES, MEGABYTE, READING_BYTES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from bot.domain.source import SourceUri
+    from bot.domain.source_uri import GitTarget
+    from bot.sources.git_remote import Remote
+    from bot.sources.guard import Guard
+
+_TIP = "refs/paperwire/tip"
+_COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+_REGULAR_FILE = "100"  # a symbolic link is 120000, a submodule 160000; neither is followed
+_PINNING_SINCE = (2, 37)
+_VERSION = re.compile(rb"(\d+)\.(\d+)")
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """One file of a commit: its path, the id of its content, and its size in bytes."""
+
+    path: str
+    blob: str
+    size: int
+
+
+class _DamagedStoreError(Exception):
+    """The store can't be read: it is removed and fetched anew."""
+
+
+class GitReader:
+    """Reads git sources; `cache` is the folder that holds their stores."""
+
+    def __init__(
+        self,
+        *,
+        cache: Path,
+        guard: Guard,
+        limits: GitLimits | None = None,
+        file_bytes: int = DOCUMENT_BYTES,
+        reading_bytes: int = READING_BYTES,
+    ) -> None:
+        self._cache = cache
+        self._guard = guard
+        self._limits = limits or GitLimits()
+        self._file_bytes = file_bytes
+        self._reading_bytes = reading_bytes
+        self._turns: dict[str, asyncio.Lock] = {}
+
+    async def read(self, source: SourceUri, cursor: Cursor) -> Reading:
+        """Return the files that are new or changed since the cursor's commit.
+
+        Where they are more than one reading holds, `next_poll_in` is 0 and the new cursor's `files` say
+        which (path -> blob) were read already.
+
+        Raises:
+            FetchError: the repository could not be read.
+        """
+        target = git_target(source.target)
+        try:
+            remote = await vetted_remote(source.label, target.url, self._guard)
+        except FOREIGN_ERRORS as error:
+            raise translated(source.label, error) from error
+        store = self._cache / store_name(target.url)
+        async with self._turns.setdefault(store.name, asyncio.Lock()), locked(source.label, store):
+            git = GitProgram(source.label, store, remote, self._limits)
+            try:
+                return await self._read(git, remote, target, source, cursor)
+            except _DamagedStoreError:
+                await asyncio.to_thread(remove, store)
+            except TooLargeError:
+                await asyncio.to_thread(remove, store)
+                raise
+            store.mkdir(parents=True, exist_ok=True)
+            try:
+                return await self._read(git, remote, target, source, cursor)
+            except _DamagedStoreError:
+                raise UnreachableError(source.label, "the repository is damaged") from None
+
+    async def _read(
+        self, git: GitProgram, remote: Remote, target: GitTarget, source: SourceUri, cursor: Cursor
+    ) -> Reading:
+        await _local(git, "init", "--bare", "--quiet", "--template=")
+        await _check_version(git, remote, source.label)
+        refs = await _refs(git, remote, target.branch, source.label)
+        if not refs:
+            return Reading()
+        ref = chosen_ref(refs, target.branch, source.label)
+        if refs[ref] == cursor.commit and not cursor.files:
+            return Reading(cursor=cursor, unchanged=True)
+        commit = await _fetch(git, remote, ref, source.label)
+        wanted = await _changed(git, source, cursor, commit)
+        return await self._documents(git, source, cursor, commit, wanted)
+
+    async def _documents(
+        self, git: GitProgram, source: SourceUri, cursor: Cursor, commit: str, wanted: list[_File]
+    ) -> Reading:
+        repository = source.label.partition("#")[0]
+        left = [file for file in wanted if cursor.files.get(file.path) != file.blob]
+        now, more = _first_bytes(left, self._reading_bytes, self._file_bytes)
+        small = [file for file in now if file.size <= self._file_bytes]
+        blobs = await _blobs(git, small)
+        read = dict(cursor.files) | {file.path: file.blob for file in now}
+        cap = f"over the size cap of {self._file_bytes / MEGABYTE:g} MB"
+        return Reading(
+            documents=tuple(
+                Document(name=f"{repository}#{file.path}", body=body)
+                for file, body in zip(small, blobs, strict=True)
+            ),
+            cursor=Cursor(commit=cursor.commit, files=read) if more else Cursor(commit=commit),
+            failures=tuple(
+                TooLargeError(f"{repository}#{file.path}", cap)
+                for file in now
+                if file.size > self._file_bytes
+            ),
+            unchanged=not now,
+            next_poll_in=0.0 if more else None,
+        )
+
+
+def chosen_ref(refs: dict[str, str], branch: str | None, name: str) -> str:
+    """Return the reference to read out of a repository's `name -> object id`, of which there is one at least.
+
+    A repository whose HEAD names a branch that is not there (made with another default branch) is read at
+    its only branch, at `main` or at `master`.
+
+    Raises:
+        UnreachableError: there is no such branch, or none that is plainly meant.
+    """
+    wanted = [f"refs/heads/{branch}", f"refs/tags/{branch}"] if branch else ["HEAD"]
+    branches = sorted(ref for ref in refs if ref.startswith("refs/heads/"))
+    if not branch:
+        wanted += branches if len(branches) == 1 else ["refs/heads/main", "refs/heads/master"]
+    for ref in wanted:
+        if ref in refs:
+            return ref
+    known = ", ".join(ref.removeprefix("refs/heads/") for ref in branches[:10]) or "none"
+    if branch:
+        raise UnreachableError(name, f"no branch or tag {branch}; its branches: {known}")
+    raise UnreachableError(name, f"name a branch by @branch behind the address; its branches: {known}")
+
+
+def _first_bytes(files: list[_File], budget: int, file_bytes: int) -> tuple[list[_File], bool]:
+    """Return the files that one reading holds, one at least, and whether there are more."""
+    total = 0
+    for count, file in enumerate(files):
+        total += file.size if file.size <= file_bytes else 0
+        if total > budget and count:
+            return files[:count], True
+    return files, False
+
+
+async def _local(git: GitProgram, *arguments: str, answer: bytes = b"") -> bytes:
+    """Run git on the store only: when that fails, the store is broken."""
+    try:
+        return await git.run(*arguments, answer=answer)
+    except GitFailedError as error:
+        raise _DamagedStoreError from error
+
+
+async def _check_version(git: GitProgram, remote: Remote, name: str) -> None:
+    """Refuse http where git can't be pinned to the checked address; https is safe by its certificate."""
+    if remote.protocol != "http":
+        return
+    found = _VERSION.search(await _local(git, "version"))
+    if found is None or (int(found[1]), int(found[2])) < _PINNING_SINCE:
+        raise UnreachableError(name, "git 2.37 or newer is needed for http; use https")
+
+
+async def _refs(git: GitProgram, remote: Remote, branch: str | None, name: str) -> dict[str, str]:
+    tags = [f"refs/tags/{branch}"] if branch else []
+    try:
+        listing = await git.run("ls-remote", "--quiet", "--", remote.url, "HEAD", "refs/heads/*", *tags)
+    except GitFailedError as error:
+        raise UnreachableError(name, reason_of(error.message)) from None
+    lines = (line.split("\t", 1) for line in listing.decode(errors="replace").splitlines())
+    return {line[1]: line[0] for line in lines if len(line) > 1}
+
+
+async def _fetch(git: GitProgram, remote: Remote, ref: str, name: str) -> str:
+    """Fetch a reference's tip without its history; return the commit."""
+    options = ["--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--quiet"]
+    where = ["--", remote.url, f"+{ref}:{_TIP}"]
+    try:
+        try:
+            await git.run("fetch", "--depth=1", *options, *where)
+        except GitFailedError as error:
+            if "dumb http" not in error.message:
+                raise
+            await git.run("fetch", *options, *where)  # a plain web server has no shallow fetches
+    except GitFailedError as error:
+        if re.search(r"corrupt|bad object|not a git repository|inflate|bad pack", error.message):
+            raise _DamagedStoreError from error
+        raise UnreachableError(name, reason_of(error.message)) from None
+    return (await _local(git, "rev-parse", "--verify", "--quiet", f"{_TIP}^{{commit}}")).decode().strip()
+
+
+async def _changed(git: GitProgram, source: SourceUri, cursor: Cursor, commit: str) -> list[_File]:
+    """Return the files of a commit that the source names and that changed since the cursor's commit."""
+    files = _parse_tree(await _local(git, "ls-tree", "-r", "-l", "-z", "--full-tree", commit))
+    subpath = source.subpath
+    if subpath and not is_pattern(subpath):
+        inside = f"{subpath}/"
+        if not any(file.path == subpath or file.path.startswith(inside) for file in files):
+            raise UnreachableError(source.label, "no such file or folder in the repository")
+    files = [file for file in files if selects(subpath, file.path)]
+    if cursor.commit is None or not _COMMIT.fullmatch(cursor.commit):
+        return files
+    options = ("-r", "-z", "--name-only", "--no-renames", "--diff-filter=AMT")
+    try:
+        names = await git.run("diff-tree", *options, cursor.commit, commit, "--")
+    except GitFailedError:
+        return files
+    changed = set(_names(names))
+    return [file for file in files if file.path in changed]
+
+
+def _parse_tree(listing: bytes) -> list[_File]:
+    files = []
+    for line in _names(listing):
+        details, _, path = line.partition("\t")
+        mode, _, blob, size = details.split()
+        if mode.startswith(_REGULAR_FILE):
+            files.append(_File(path, blob, int(size)))
+    return files
+
+
+def _names(listing: bytes) -> Iterable[str]:
+    return (name.decode(errors="replace") for name in listing.split(b"\0") if name)
+
+
+async def _blobs(git: GitProgram, files: list[_File]) -> list[bytes]:
+    """Return the files' contents, in their order, by one run of git."""
+    if not files:
+        return []
+    answer = "".join(f"{file.blob}\n" for file in files).encode()
+    output = await _local(git, "cat-file", "--batch", answer=answer)
+    blobs, position = [], 0
+    for file in files:
+        begin = output.find(b"\n", position) + 1
+        if output[position:begin].split() != [file.blob.encode(), b"blob", str(file.size).encode()]:
+            raise _DamagedStoreError
+        blobs.append(output[begin : begin + file.size])
+        position = begin + file.size + 1
+    return blobs

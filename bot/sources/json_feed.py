@@ -1,0 +1,86 @@
+"""JSON Feed 1.0 and 1.1 (jsonfeed.org/version/1.1)."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from bot.domain.entry import Entry, Parsed
+from bot.domain.links import find_links
+from bot.errors import MalformedDocumentError
+from bot.sources.days import timestamp_day
+from bot.sources.item_links import own_arxiv_id, own_doi, versioned_id, web_address
+from bot.sources.json_text import count_at, objects_at, read_json, text_at
+from bot.sources.markup import external_id, text_of_html
+from bot.sources.own_link import warn_of_repeats
+
+NAME = "json-feed"
+
+_VERSION = re.compile(r"\"version\"\s{0,9}:\s{0,9}\"https?:\\?/\\?/(?:www\.)?jsonfeed\.org\\?/version\\?/1")
+
+
+def recognises(head: str) -> bool:
+    """Tell a JSON Feed by its version."""
+    return head.lstrip().startswith("{") and bool(_VERSION.search(head))
+
+
+def parse(text: str, name: str) -> Parsed:
+    """Read the feed; an item without title (a microblog's) is left out with a warning.
+
+    Raises:
+        MalformedDocumentError: it is not JSON, was cut off, or has no list of items.
+    """
+    feed = read_json(text, "the feed", document=name)
+    if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
+        raise MalformedDocumentError(name, "it is a JSON Feed without a list of items")
+    default_authors = _authors(feed)
+    entries, warnings = [], []
+    for number, item in enumerate(objects_at(feed, "items"), 1):
+        entry = _entry(item, default_authors)
+        if entry:
+            entries.append(entry)
+        else:
+            warnings.append(f"item {number} was left out: it has no title")
+    topic = text_at(feed, "title") or None
+    return Parsed(NAME, topic, (), tuple(entries), (*warnings, *warn_of_repeats(entries)))
+
+
+def _entry(item: dict[str, Any], default_authors: tuple[str, ...]) -> Entry | None:
+    title = text_of_html(text_at(item, "title"))
+    if not title:
+        return None
+    url = web_address(item.get("url"))
+    target = web_address(item.get("external_url"))  # a link blog's item is about this page
+    own_id = text_at(item, "id") or _number(item)
+    arxiv = own_arxiv_id(own_id, target, url)
+    abstract = text_at(item, "content_text") or text_of_html(text_at(item, "content_html"))
+    if text_at(item, "summary"):
+        abstract = text_at(item, "summary")
+    links = find_links(abstract)
+    image = web_address(item.get("image"))
+    return Entry(
+        title=title,
+        external_id=versioned_id(arxiv) if arxiv else external_id(own_id, url or target, title),
+        arxiv=arxiv,
+        doi=own_doi(link=target) or own_doi(link=url),
+        url=None if arxiv else target or url,
+        authors=_authors(item) or default_authors,
+        abstract=abstract,
+        published=timestamp_day(text_at(item, "date_published")),
+        code_urls=links.code,
+        project_urls=links.project,
+        images=(image,) if image else (),
+    )
+
+
+def _number(item: dict[str, Any]) -> str:
+    """Return an identifier that is a number, which readers must take as its digits (jsonfeed.org, `id`)."""
+    number = count_at(item, "id")
+    return "" if number is None else str(number)
+
+
+def _authors(item: dict[str, Any]) -> tuple[str, ...]:
+    """Return the authors' names; version 1.0 has one `author` instead of the list."""
+    single = item.get("author")
+    authors = objects_at(item, "authors") or ((single,) if isinstance(single, dict) else ())
+    return tuple(name for author in authors if (name := text_at(author, "name")))

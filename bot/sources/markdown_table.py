@@ -1,0 +1,130 @@
+"""Pipe tables of Markdown digests, with the quirks of their generators.
+
+Cells hold unescaped pipes (LaTeX in titles), raw `<details>` blocks and, in forks, line breaks; a
+CommonMark parser cuts such rows short, so rows are read by their known columns instead.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.domain.text import collapse
+from bot.errors import MalformedDocumentError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+_RULE = re.compile(r"\|?[\s:|-]*-[\s:|-]*")
+_LONGEST_HEADER = 500
+_MOST_PIECES = 20  # no title holds more pipes
+_PIECE = re.compile(r"\\\||\||<details\b|</details>", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table.
+
+    Attributes:
+        heading: the text of the heading above it, or None.
+        columns: the names of its columns, lower case, without emphasis.
+        rows: its rows as written, each on one line.
+    """
+
+    heading: str | None
+    columns: tuple[str, ...]
+    rows: tuple[str, ...]
+
+
+def find_tables(text: str, name: str) -> Iterator[Table]:
+    """Yield the tables of a text in order; those in fenced code are skipped.
+
+    Raises:
+        MalformedDocumentError: the text ends within a row.
+    """
+    lines = text.split("\n")
+    heading, fenced, index = None, False, 0
+    while index < len(lines):
+        line = lines[index]
+        index += 1
+        if line.startswith("```"):
+            fenced = not fenced
+        elif line.startswith("#"):
+            heading = collapse(line.lstrip("#")) or None
+        elif (
+            not fenced
+            and line.startswith("|")
+            and index < len(lines)
+            and _RULE.fullmatch(lines[index].strip())
+        ):
+            rows, index = _rows(lines, index + 1, name)
+            yield Table(heading, header_columns(line), rows)
+
+
+def has_columns(head: str, wanted: Callable[[tuple[str, ...]], bool]) -> bool:
+    """Tell whether a text has a header row whose columns are wanted."""
+    lines = (line for line in head.split("\n") if line.startswith("|") and len(line) < _LONGEST_HEADER)
+    return any(wanted(header_columns(line)) for line in lines)
+
+
+def header_columns(line: str) -> tuple[str, ...]:
+    """Return the column names of a header row."""
+    return tuple(collapse(cell.strip().strip("*")).lower() for cell in line.strip().strip("|").split("|"))
+
+
+def split_row(row: str) -> list[str]:
+    r"""Split a row at its pipes, but not at `\|` or within `<details>`; cells are stripped, `\|` is `|`."""
+    row = row.strip()
+    row = row.removeprefix("|").removesuffix("|")
+    cells, start, depth = [], 0, 0
+    for piece in _PIECE.finditer(row):
+        mark = piece[0].lower()
+        if mark == "<details":
+            depth += 1
+        elif mark == "</details>":
+            depth = max(0, depth - 1)
+        elif mark == "|" and not depth:
+            cells.append(row[start : piece.start()])
+            start = piece.end()
+    cells.append(row[start:])
+    if depth and len(cells) == 1:  # a block that is never closed must not swallow the row
+        cells = row.split("|")
+    return [cell.strip().replace(r"\|", "|") for cell in cells]
+
+
+def find_link(cell: str) -> tuple[str, str] | None:
+    """Return label and address of the link that a cell is, emphasis aside; None where it is none."""
+    cell = cell.strip().strip("*").strip()
+    middle = cell.rfind("](")
+    end = cell.find(")", middle)
+    if not cell.startswith("[") or middle < 0 or end < 0:
+        return None
+    return collapse(cell[1:middle]), collapse(cell[middle + 2 : end])
+
+
+def rejoin_title(cells: list[str]) -> list[str]:
+    """Join the first cells of a row up to the end of the title's link, which pipes in the title cut apart."""
+    for count in range(1, min(len(cells), _MOST_PIECES) + 1):
+        title = "|".join(cells[:count])
+        if find_link(title):
+            return [title, *cells[count:]]
+    return cells
+
+
+def _rows(lines: list[str], index: int, name: str) -> tuple[tuple[str, ...], int]:
+    rows = []
+    while index < len(lines) and lines[index].startswith("|"):
+        parts = [lines[index].rstrip()]
+        index += 1
+        while not parts[-1].endswith("|") and index < len(lines) and _continues(lines[index]):
+            parts.append(lines[index].strip())
+            index += 1
+        if not parts[-1].endswith("|") and index >= len(lines):
+            raise MalformedDocumentError(name, f'it is cut off in the row "{collapse(parts[0])[:80]}"')
+        rows.append(" ".join(parts))
+    return tuple(rows), index
+
+
+def _continues(line: str) -> bool:
+    return bool(line.strip()) and not line.startswith(("|", "#", "{{<"))

@@ -1,0 +1,35 @@
+"""Which reader serves which kind of source."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bot.domain.source import Cursor, Reading, SourceKind, SourceUri
+    from bot.ports import Reader
+
+
+class SourceReader:
+    """Reads any source by its kind; the `bot.ports.Reader` of the composition root."""
+
+    def __init__(self, *, files: Reader, git: Reader, web: Reader) -> None:
+        self._readers: dict[SourceKind, Reader] = {
+            "file": files,
+            "folder": files,
+            "git": git,
+            "url": web,
+            "arxiv": web,
+            "arxiv-query": web,
+            "hf-daily": web,
+        }
+
+    async def read(self, source: SourceUri, cursor: Cursor) -> Reading:
+        """Return what is new since the cursor.
+
+        `Reading.next_poll_in` is 0 where more is waiting than one reading holds: read on at once.
+
+        Raises:
+            FetchError: nothing of the source could be had.
+            SourceError: the source can't be used as it is written.
+        """
+        return await self._readers[source.kind].read(source, cursor)

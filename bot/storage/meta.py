@@ -1,0 +1,29 @@
+"""Facts about the database itself, by name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from bot.storage.schema import meta
+from bot.storage.statements import insert_for
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+
+async def get(connection: AsyncConnection, name: str) -> str | None:
+    """Return a fact, or None where it was never stored."""
+    value: str | None = (await connection.execute(select(meta.c.value).where(meta.c.name == name))).scalar()
+    return value
+
+
+async def put(connection: AsyncConnection, name: str, value: str) -> None:
+    """Store a fact over what was known."""
+    statement = insert_for(connection, meta).values(name=name, value=value)
+    await connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=[meta.c.name], set_={"value": statement.excluded.value}
+        )
+    )
