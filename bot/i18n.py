@@ -73,7 +73,7 @@ def translator(language: str) -> Translator:
 
 
 def match_language(tag: str) -> str | None:
-    """Return the language that a tag (`zh-CN`), a POSIX locale (`zh_CN.UTF-8`) or a name (`中文`) means, or None.
+    """Return the language of a tag (`zh-CN`), POSIX locale (`zh_CN.UTF-8`) or name (`中文`), else None.
 
     Traditional Chinese (`zh-TW`, `zh-Hant`) is None: its readers are not given the simplified script unasked.
     """

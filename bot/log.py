@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json as json_text
 import logging
 import sys
 from typing import TYPE_CHECKING, Any
 
 import structlog
+
+from bot.domain.masking import without_secrets
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,9 +25,9 @@ def set_up(*, level: int, json: bool, secrets: Iterable[str]) -> None:
     Args:
         level: a level of the standard library.
         json: True for one JSON object a line, False for people.
-        secrets: texts that never stand in a line: tokens, passwords.
+        secrets: texts that never stand in a line, such as tokens; what URLs keep secret is masked anyway.
     """
-    masked = tuple(secret for secret in secrets if len(secret) >= _SHORTEST_SECRET)
+    masked = tuple(form for secret in secrets if len(secret) >= _SHORTEST_SECRET for form in _forms(secret))
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -36,7 +39,12 @@ def set_up(*, level: int, json: bool, secrets: Iterable[str]) -> None:
         )
     ]
     if json:
-        render = [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer(ensure_ascii=False)]
+        # Without the local variables of each frame, which hold whole documents.
+        frames = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+        render = [
+            structlog.processors.ExceptionRenderer(frames),
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ]
     handler = logging.StreamHandler()
     handler.setFormatter(
         _Redacting(
@@ -48,8 +56,8 @@ def set_up(*, level: int, json: bool, secrets: Iterable[str]) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    # httpx logs whole URLs at INFO, and Telegram's hold the token.
-    for name in ("httpx", "httpcore"):
+    # httpx logs whole URLs at INFO, and Telegram's hold the token; aiosqlite logs every value at DEBUG.
+    for name in ("httpx", "httpcore", "aiosqlite"):
         logging.getLogger(name).setLevel(max(level, logging.WARNING))
     structlog.configure(
         processors=[
@@ -64,6 +72,11 @@ def set_up(*, level: int, json: bool, secrets: Iterable[str]) -> None:
     )
 
 
+def _forms(secret: str) -> set[str]:
+    """Return how a secret may stand in a line: as it is, or escaped within JSON or a `repr`."""
+    return {secret, json_text.dumps(secret, ensure_ascii=False)[1:-1], repr(secret)[1:-1]}
+
+
 class _Redacting(structlog.stdlib.ProcessorFormatter):
     """Masks secrets in the finished line, so tracebacks and foreign loggers are covered too."""
 
@@ -75,4 +88,4 @@ class _Redacting(structlog.stdlib.ProcessorFormatter):
         line = super().format(record)
         for secret in self._secrets:
             line = line.replace(secret, _MASK)
-        return line
+        return without_secrets(line)

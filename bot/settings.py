@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 DEFAULT_SOURCES = ("arxiv:cs.CV+cs.LG+cs.CL+cs.AI",)
 """What `paperwire run` polls where nothing is configured."""
 
+_ENV_FILE = ".env"
 _Words = Annotated[tuple[str, ...], NoDecode]
 
 
@@ -52,7 +53,9 @@ class Settings(BaseSettings):
         slack_app_token: Slack's Socket Mode.
     """
 
-    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore")
+    model_config = SettingsConfigDict(
+        env_file=_ENV_FILE, env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore"
+    )
 
     database_url: str = Field(default_factory=default_database_url, repr=False)
     digest_sources: _Words = Field(default=(), repr=False)
@@ -77,18 +80,6 @@ class Settings(BaseSettings):
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(value.split()) if isinstance(value, str) else value
-
-    @field_validator(
-        "telegram_bot_token", "slack_bot_token", "slack_app_token", "glossary_file", mode="before"
-    )
-    @classmethod
-    def _empty_is_none(cls, value: object) -> object:
-        return None if value == "" else value
-
-    @field_validator("database_url", mode="before")
-    @classmethod
-    def _empty_is_default(cls, value: object) -> object:
-        return value or default_database_url()
 
     @field_validator("log_level", "log_format", mode="before")
     @classmethod
@@ -126,28 +117,35 @@ class Settings(BaseSettings):
 
 
 class _NameFile(PydanticBaseSettingsSource):
-    """Reads a setting from the file that NAME_FILE names."""
+    """Reads settings from the files that NAME_FILE name; `load` reports those that can't be read."""
 
     def get_field_value(
         self,
         field: FieldInfo,  # noqa: ARG002 (the library's signature)
         field_name: str,
     ) -> tuple[str | None, str, bool]:
-        path = os.environ.get(f"{field_name.upper()}_FILE")
-        if not path:
-            return None, field_name, False
-        try:
-            return Path(path).read_text(encoding="utf-8").strip(), field_name, False
-        except OSError as error:
-            message = f"{field_name.upper()}_FILE: {path}: {error.strerror}"
-            raise SettingsError(message) from error
+        value, _ = _read_name_file(field_name)
+        return value, field_name, False
 
     def __call__(self) -> dict[str, str]:
         values = {
             name: self.get_field_value(field, name)[0]
             for name, field in self.settings_cls.model_fields.items()
         }
-        return {name: value for name, value in values.items() if value is not None}
+        return {name: value for name, value in values.items() if value}
+
+
+def _read_name_file(name: str) -> tuple[str | None, str | None]:
+    """Return a setting's value from the file that NAME_FILE names, or why that file can't be read."""
+    path = os.environ.get(f"{name.upper()}_FILE")
+    if not path:
+        return None, None
+    try:
+        return Path(path).read_text(encoding="utf-8").strip(), None
+    except OSError as error:
+        return None, f"{name.upper()}_FILE: {path}: {error.strerror}"
+    except UnicodeDecodeError:
+        return None, f"{name.upper()}_FILE: {path}: it is not UTF-8 text"
 
 
 def load() -> Settings:
@@ -156,15 +154,20 @@ def load() -> Settings:
     Raises:
         SettingsError: values that can't be used; names every one of them, and no secret.
     """
+    problems = [problem for name in Settings.model_fields if (problem := _read_name_file(name)[1])]
     try:
-        return Settings()
+        settings = Settings()
     except ValidationError as error:
-        problems = [
+        problems += [
             f"{'.'.join(str(part) for part in problem['loc'][:1]).upper()}: "
             f"{problem['msg'].removeprefix('Value error, ')}"
             for problem in error.errors(include_input=False, include_url=False)
         ]
-        raise SettingsError("; ".join(problems) + " (set in the environment or in .env)") from None
+    except UnicodeDecodeError:
+        problems.append(f"{_ENV_FILE}: it is not UTF-8 text")
+    if problems:
+        raise SettingsError("; ".join(problems) + " (set in the environment or in .env)")
+    return settings
 
 
 def log_level_number(settings: Settings) -> int:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bot.domain.command import Button, Reply, Text
 from bot.i18n import N_
 from handlers.spec import CommandSpec
-from handlers.wording import speak
+from handlers.wording import cells, speak
 
 if TYPE_CHECKING:
     from bot.domain.command import CommandRequest
@@ -33,8 +33,10 @@ async def handle(request: CommandRequest, services: ChatServices) -> Reply:  # n
         (f"/{command.name} {words.gettext(command.usage) if command.usage else ''}".rstrip(), command.summary)
         for command in COMMANDS
     ]
-    width = max(len(name) for name, _ in rows)
-    listed = "\n".join(f"{name:<{width}}  {words.gettext(summary)}" for name, summary in rows)
+    width = max(cells(name) for name, _ in rows)
+    listed = "\n".join(
+        f"{name}{' ' * (width - cells(name))}  {words.gettext(summary)}" for name, summary in rows
+    )
     return Reply(
         (
             Text(words.gettext("Commands"), "heading"),

@@ -15,12 +15,15 @@ if TYPE_CHECKING:
     from bot.domain.command import CommandRequest
     from bot.services.chat_services import ChatServices
 
+_DIGITS = 4
+"""Longer numbers ask for nothing sensible, and Python refuses to read very long ones."""
+
 
 async def handle(request: CommandRequest, services: ChatServices) -> Reply:
     """Show the newest papers, of one topic of the digests where one is named."""
     words = speak(request)
     head, _, last = request.args.rpartition(" ")
-    topic, size = (head, last) if last.isdecimal() else (request.args, str(SIZE))
+    topic, size = (head, last) if last.isdecimal() and len(last) <= _DIGITS else (request.args, str(SIZE))
     count = max(1, min(int(size), MOST))
     found = await services.searching.newest(limit=count, topic=topic.strip() or None)
     if not found:

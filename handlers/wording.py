@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import TYPE_CHECKING
 
 from bot.domain.cards import card_of
@@ -46,7 +47,14 @@ def problem_of(error: UnreadableQueryError, words: Translator) -> str:
         return line
     start = max(0, error.position - _CONTEXT)
     shown = error.text[start : start + 2 * _CONTEXT]
-    return f"{line}\n{shown}\n{' ' * (error.position - start)}^"
+    # In fixed-width letters a Chinese character is as wide as an ideographic blank.
+    blanks = "".join("\u3000" if cells(char) > 1 else " " for char in shown[: error.position - start])
+    return f"{line}\n{shown}\n{blanks}^"
+
+
+def cells(text: str) -> int:
+    """Return how many columns a text takes in fixed-width letters: East Asian ones take two."""
+    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
 
 
 def volume(preview: Preview, words: Translator) -> str:

@@ -6,6 +6,11 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# A shared machine stalls for longer than hypothesis' deadline of 200 ms; what hangs is found by other means.
+settings.register_profile("paperwire", deadline=None)
+settings.load_profile("paperwire")
 
 ROOT = Path(__file__).resolve().parent.parent
 

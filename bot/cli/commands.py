@@ -58,6 +58,14 @@ def run() -> None:
 
 
 @app.command()
+def start() -> None:
+    """Chat in the terminal; where a platform token is configured, run."""
+    from bot.cli import running
+
+    _carry_out(lambda settings: (running.run if settings.has_platform_token else running.chat)(settings))
+
+
+@app.command()
 def poll(
     *, once: Annotated[bool, typer.Option("--once", help="Poll what is due, then end.")] = False
 ) -> None:

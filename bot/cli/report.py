@@ -20,8 +20,8 @@ def problem(error: object) -> None:
 
 
 def say(line: str = "") -> None:
-    """Print a line of the command's result."""
-    print(line)  # noqa: T201 (the command's output)
+    """Print a line of the command's result at once: where `run` writes to a pipe, somebody waits for it."""
+    print(line, flush=True)  # noqa: T201 (the command's output)
 
 
 def summary(reports: Iterable[SourceReport]) -> str:

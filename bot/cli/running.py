@@ -83,6 +83,8 @@ async def run(settings: Settings) -> int:
         await configure_sources(archive)
         if not await archive.sources.polled():
             await archive.sources.add(DEFAULT_SOURCES)
+        if settings.has_platform_token:
+            report.problem("no Telegram and Slack in this version yet: it polls, `paperwire chat` answers")
         return await keep_polling(archive, reader)
 
 
@@ -91,17 +93,23 @@ async def keep_polling(archive: Archive, reader: Reader) -> int:
     from bot.scheduling.ticks import ticking
 
     poller = polling(archive, reader)
+    stopped = asyncio.Event()
+    under_way = asyncio.Lock()
 
     async def tick() -> None:
-        try:
-            reports = await poller.poll_due(on_source=report.polled)
-        except Exception:  # noqa: BLE001 (a tick must not end the ticking; the error is logged whole)
-            _log.exception("polling failed; the next tick tries again")
-            return
-        if reports:
-            report.problems(reports)
+        async with under_way:
+            try:
+                reports = await poller.poll_due(on_source=report.polled)
+            except asyncio.CancelledError:
+                if not stopped.is_set():
+                    raise
+                return  # we end; the scheduler would report it as a failure
+            except Exception:  # noqa: BLE001 (a tick must not end the ticking; the error is logged whole)
+                _log.exception("polling failed; the next tick tries again")
+                return
+            if reports:
+                report.problems(reports)
 
-    stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopped.set)
@@ -109,6 +117,8 @@ async def keep_polling(archive: Archive, reader: Reader) -> int:
     report.say(f"polling {labels or 'nothing'}; Ctrl-C stops")
     async with ticking({"poll": (_TICK, tick)}):
         await stopped.wait()
+    async with under_way:
+        pass  # a poll that was cut short rolls back and gives its lease back before the database closes
     with suppress(NotImplementedError):
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.remove_signal_handler(number)

@@ -53,7 +53,7 @@ class Categories:
     subsumed: Mapping[str, str]
 
     def find(self, text: str) -> CategorySet | None:
-        """Return what a person means by `cs.CV`, `cs`, `cs.*`, in any case, or None where it is no category."""
+        """Return what a person means by `cs.CV`, `cs`, `cs.*`, in any case, or None."""
         wanted = text.casefold().removesuffix(".*")
         for archive in self.archives:
             if archive.casefold() == wanted:

@@ -1,4 +1,4 @@
-"""The bundled, editable word lists: Chinese terms with their English, and compounds people write in three ways."""
+"""Editable word lists: Chinese terms with their English, and compounds that people write in three ways."""
 
 from __future__ import annotations
 

@@ -167,8 +167,8 @@ def found(entry: Entry, *, topic: str | None, now: int, source: str | None = Non
         categories=entry.categories,
         license_url=entry.license_url,
         url=entry.url,
-        code_urls=entry.code_urls,
-        project_urls=entry.project_urls,
+        code_urls=_union((), entry.code_urls),
+        project_urls=_union((), entry.project_urls),
         topics=(topic,) if topic else (),
         sources=(source,) if source else (),
         summary=entry.summary,
@@ -188,7 +188,7 @@ def merge(paper: Paper, entry: Entry, *, topic: str | None, source: str | None =
     version = entry.arxiv.version if entry.arxiv else None
     newer = version is not None and paper.version is not None and version > paper.version
     older = version is not None and paper.version is not None and version < paper.version
-    takes_summary = paper.summary is None and entry.summary is not None
+    takes_summary = bool(entry.summary) and not paper.summary
     merged = replace(
         paper,
         canonical_id=min(paper.canonical_id, names(entry)[0], key=_rank),

@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.domain.query import Term
+
 if TYPE_CHECKING:
     from bot.domain.paper import Paper
+    from bot.domain.query import Node
 
 DAYS = 30
 """How far back a preview looks, in days."""
 
 _TOO_MANY_A_DAY = 100.0
-_FEWEST_TO_JUDGE = 40
-_TOO_LARGE_A_SHARE = 0.5
 _SECONDS_A_DAY = 86_400
 
 
@@ -42,9 +43,8 @@ class Preview:
 
     @property
     def too_broad(self) -> bool:
-        """Whether it would flood a chat: more than 100 papers a day, or half of all there are."""
-        share = self.matched / self.considered if self.considered >= _FEWEST_TO_JUDGE else 0.0
-        return (self.per_day or 0.0) > _TOO_MANY_A_DAY or share > _TOO_LARGE_A_SHARE
+        """Whether it would flood a chat: more than 100 papers a day."""
+        return (self.per_day or 0.0) > _TOO_MANY_A_DAY
 
 
 def days_collecting(first_seen_at: int | None, now: int) -> int:
@@ -57,3 +57,8 @@ def days_collecting(first_seen_at: int | None, now: int) -> int:
     if first_seen_at is None:
         return 1
     return min(max((now - first_seen_at) // _SECONDS_A_DAY + 1, 1), DAYS)
+
+
+def is_one_letter(node: Node) -> bool:
+    """Whether a query is a single letter, which says little whatever it brings."""
+    return isinstance(node, Term) and len(node.words) == 1 and len(node.words[0]) == 1

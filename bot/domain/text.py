@@ -34,6 +34,11 @@ _GROUP = re.compile(r"\{([^{}]*)\}")
 _NOT_WORD = re.compile(r"[\W_]+")
 # `html.unescape` raises on numbers that Python refuses to read; no character has more than 7 digits.
 _NO_CHARACTER = re.compile(r"&#(?=[0-9]{8}|[xX][0-9A-Fa-f]{8})")
+# Macros without argument that leave nothing; other unknown ones are an author's own and have a meaning.
+_SWITCHES = (
+    "bf bfseries centering em it itshape large Large noindent normalfont par rm sc scshape sf sl small tt "
+    "ttfamily xspace"
+).split()
 _LONGEST_KEY = 250
 # Letters that stand without word breaks: kana, Han with its extensions and compatibility forms, Hangul.
 CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
@@ -109,7 +114,8 @@ def _latex_reader() -> LatexNodes2Text:
 
     macros = latex2text.get_default_latex_context_db()
     macros.set_unknown_macro_spec(latex2text.MacroTextSpec("", simplify_repl=_unknown_macro))
-    macros.add_context_category("blanks", prepend=True, macros=[latex2text.MacroTextSpec("xspace")])
+    switches = [latex2text.MacroTextSpec(name) for name in _SWITCHES]
+    macros.add_context_category("switches", prepend=True, macros=switches)
     return latex2text.LatexNodes2Text(math_mode="text", latex_context=macros)
 
 

@@ -5,7 +5,7 @@
 - A word is a run of letters and digits; everything else is a gap, so `text-to-image`, `text_to/image` and
   `text to image` are the same three words. A possessive `'s` is dropped, an inner apostrophe closes up.
   `C++` is the word `cpp`, `3-D` and `3 D` are the word `3d`.
-- A run of CJK characters (Han, kana, Hangul) is one word; blanks inside it are none, for it has no word breaks.
+- A run of CJK characters (Han, kana, Hangul) is one word; blanks inside it count for nothing.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ _LETTERS: Final = (
 _SIGNS: Final = str.maketrans("™℠®©", "    ")
 _CPP = re.compile(r"(?<![^\W_])c\+\+(?![^\W_])")
 _SPACE = r"[2-4][- ]d(?![^\W_])"  # of two, three or four dimensions
+_ANY_SPACE = re.compile(_SPACE)
 _ASCII_WORD = re.compile(rf"{_SPACE}|[a-z0-9]+(?:'[a-z0-9]+)*")
 _WORD = re.compile(rf"{_SPACE}|[{CJK}]+(?: [{CJK}]+)*|[^\W_{CJK}]+(?:['\u2019][^\W_{CJK}]+)*")
-_ASCII_COMPOUND = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)+")
 _COMPOUND = re.compile(rf"[^\W_{CJK}]+(?:[-\u2010\u2013][^\W_{CJK}]+)+")
 _HYPHEN = re.compile("[-\u2010\u2013]")
 _CLOSE_UP = re.compile("['\u2019]s$|['\u2019 -]")
@@ -35,10 +35,17 @@ _CJK = re.compile(f"[{CJK}]")
 
 def words(text: str) -> list[str]:
     """Return the words of a text in order, folded but with their plural endings; a CJK run is one word."""
+    return _words(normalise(text))
+
+
+def words_and_joined(text: str) -> tuple[list[str], list[str]]:
+    """Return the words of a text, and the joined forms of its hyphen compounds.
+
+    A joined form is the whole compound or, of longer ones, a pair of neighbours: `text-to-image` gives
+    `texttoimage`, `textto` and `toimage`, `fine-tuning` gives `finetuning`.
+    """
     text = normalise(text)
-    if text.isascii():
-        return [_closed(word) for word in _ASCII_WORD.findall(text)]
-    return [_closed(word) for word in _WORD.findall(text)]
+    return _words(text), _joined(text)
 
 
 def spans(text: str) -> list[tuple[str, int, int]]:
@@ -58,24 +65,6 @@ def spans(text: str) -> list[tuple[str, int, int]]:
     ]
 
 
-def joined_forms(text: str) -> list[str]:
-    """Return the joined forms of a text's hyphen compounds: the whole, and of longer ones each pair.
-
-    `text-to-image` gives `texttoimage`, `textto` and `toimage`, `3-D` gives `3d`.
-    """
-    text = normalise(text)
-    if text.isascii():
-        compounds = [compound.split("-") for compound in _ASCII_COMPOUND.findall(text)]
-    else:
-        compounds = [_HYPHEN.split(compound) for compound in _COMPOUND.findall(text)]
-    forms = []
-    for parts in compounds:
-        forms.append("".join(parts))
-        if len(parts) > 2:  # noqa: PLR2004 (of two parts the pair is the whole)
-            forms.extend(map(str.__add__, parts, parts[1:]))
-    return forms
-
-
 def normalise(text: str) -> str:
     """Return a text folded for comparing, its words and gaps still as they stand."""
     text = fold(text) if text.isascii() else fold(text.translate(_SIGNS))
@@ -87,6 +76,29 @@ def normalise(text: str) -> str:
 def is_cjk(word: str) -> bool:
     """Whether a word is written in Han, kana or Hangul."""
     return bool(_CJK.match(word))
+
+
+def _words(text: str) -> list[str]:
+    if not text.isascii():
+        return [_closed(word) for word in _WORD.findall(text)]
+    found: list[str] = _ASCII_WORD.findall(text)
+    if "'" in text or _ANY_SPACE.search(text):
+        return [_closed(word) for word in found]
+    return found
+
+
+def _joined(text: str) -> list[str]:
+    if not _HYPHEN.search(text):
+        return []
+    forms = []
+    # Only pieces with a hyphen: over a whole text the pattern would try each letter of each word.
+    for piece in filter(_HYPHEN.search, text.split(" ")):
+        for compound in _COMPOUND.findall(piece):
+            parts = _HYPHEN.split(compound)
+            forms.append("".join(parts))
+            if len(parts) > 2:  # noqa: PLR2004 (of two parts the pair is the whole)
+                forms.extend(map(str.__add__, parts, parts[1:]))
+    return forms
 
 
 def _closed(word: str) -> str:

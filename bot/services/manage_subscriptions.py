@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
+from bot.domain.preview import is_one_letter
 from bot.domain.query import GRAMMAR_VERSION
 from bot.storage import subscriptions
 
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 UNDO = timedelta(minutes=10)
 """How long what was removed can be brought back."""
+
+_DIGITS = 9
+"""No chat has a longer number, and Python refuses to read very long ones."""
 
 Refusal = Literal["duplicate", "quota", "too_broad"]
 
@@ -85,7 +89,7 @@ class ManageSubscriptions:
                 return Outcome(query, preview, same, "duplicate")
             if len(mine) >= self.quota:
                 return Outcome(query, preview, refusal="quota")
-            if preview.too_broad and not confirmed:
+            if (preview.too_broad or is_one_letter(query.root)) and not confirmed:
                 return Outcome(query, preview, refusal="too_broad")
             stored = await subscriptions.add(
                 connection,
@@ -133,7 +137,7 @@ class ManageSubscriptions:
         if text.casefold() in {"all", "全部"}:
             return mine
         number = text.removeprefix("#")
-        if number.isdecimal():
+        if number.isdecimal() and len(number) <= _DIGITS:
             return [one for one in mine if one.number == int(number)]
         same = self._same(self._queries.parse(text), mine)
         return [same] if same else []

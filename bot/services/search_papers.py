@@ -109,8 +109,15 @@ class SearchPapers:
     async def hits(self, query: Query, window: Window) -> list[Hit]:
         """Return the matches of a query within a window, newest first."""
         async with self._database.read() as connection:
-            hits, exact = await search.find(connection, query.root, window)
-            return hits if exact else await self._checked(connection, query, hits)
+            hits = await search.find(connection, query.root, window)
+            matched = await self._matching(connection, query, [hit.id for hit in hits if not hit.sure])
+        return [hit for hit in hits if hit.sure or hit.id in matched]
+
+    async def count_hits(self, query: Query, window: Window) -> int:
+        """Return how many matches a query has within a window, without making a list of them."""
+        async with self._database.read() as connection:
+            matches, doubtful = await search.count(connection, query.root, window)
+            return matches + len(await self._matching(connection, query, doubtful))
 
     async def by_id(self, canonical_id: str) -> Paper | None:
         """Return the paper with this canonical id or DOI."""
@@ -138,13 +145,14 @@ class SearchPapers:
         page = await self.search(query, today=today, size=size + 1)
         return [found for found in page.found if found.paper.id != paper.id][:size]
 
-    async def _checked(self, connection: Connection, query: Query, hits: list[Hit]) -> list[Hit]:
-        """Look at candidates again where the index could not be exact (names with initials)."""
-        stored = await papers.by_ids(connection, [hit.id for hit in hits])
-        matched = await asyncio.to_thread(
+    async def _matching(self, connection: Connection, query: Query, rows: Sequence[int]) -> set[int]:
+        """Return the rows among these that a query matches; for hits of which the index is not sure."""
+        if not rows:
+            return set()
+        stored = await papers.by_ids(connection, rows)
+        return await asyncio.to_thread(
             lambda: {row for row, paper in stored.items() if holds(query.root, analyse(searchable(paper)))}
         )
-        return [hit for hit in hits if hit.id in matched]
 
 
 def _ordered(hits: Sequence[Hit], order: Order, today: date) -> list[tuple[float, Hit]]:

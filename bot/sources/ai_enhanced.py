@@ -35,6 +35,7 @@ from bot.sources.json_text import read_json, text_at, texts_at
 from bot.sources.markdown_table import find_link
 from bot.sources.model_text import model_text
 from bot.sources.own_link import warn_of_repeats
+from bot.sources.sections import left_out, sections
 
 NAME = "ai-enhanced"
 
@@ -42,10 +43,11 @@ _CONTENTS = re.compile(r"<div id=[\"']?toc[\"']?></div>\s{0,99}# Table of Conten
 _TOTAL = re.compile(r"^- \[.{1,99}\]\(#.{1,99}\) \[Total: \d{1,6}\]", re.MULTILINE)
 _PAPER = re.compile(r"^### \[\d{1,6}\] (\[.*)$", re.MULTILINE)
 _AUTHORS = re.compile(r"^\*(?!\*)(.*)\*[ \t]*$", re.MULTILINE)
-_SECTION = re.compile(r"^(Main category|TL;DR|Motivation|Method|Result|Conclusion):", re.MULTILINE)
+_LABEL = re.compile(r"^(Main category|TL;DR|Motivation|Method|Result|Conclusion):", re.MULTILINE)
 _ABSTRACT = re.compile(r"^Abstract:", re.MULTILINE)
 _JSON_LINE = re.compile(r"\s{0,99}\{[^\n]*?\"(?:abs|pdf)\"\s?:\s?\"https?://(?:www\.)?arxiv\.org/")
 _BLOCK_TAG = re.compile(r"</?details>|<summary>[^<\n]{0,99}</summary>")
+_MOST_UNREAD = 1_000
 _TAKEAWAYS = ("Motivation", "Method", "Result", "Conclusion")
 
 
@@ -72,16 +74,18 @@ def parse(text: str, name: str) -> Parsed:
 
 
 def _read_lines(text: str, name: str) -> tuple[tuple[Entry, ...], tuple[str, ...]]:
-    entries, warnings = [], []
+    entries, unread = [], []
     for number, line in enumerate(text.split("\n"), 1):
         if line.strip():
-            item = read_json(line, f"{name}:{number}", document=name)
+            item = read_json(line, f"line {number}", document=name)
             entry = _from_object(item) if isinstance(item, dict) else None
             if entry:
                 entries.append(entry)
             else:
-                warnings.append(f"line {number} was left out: it has no title or no arXiv link")
-    return tuple(entries), tuple(warnings)
+                unread.append(f"line {number}")
+                if len(unread) > _MOST_UNREAD + len(entries):
+                    raise MalformedDocumentError(name, f"most of its lines hold no paper, as line {number}")
+    return tuple(entries), left_out(unread, "no title or arXiv link")
 
 
 def _from_object(item: dict[str, Any]) -> Entry | None:
@@ -111,22 +115,19 @@ def _from_object(item: dict[str, Any]) -> Entry | None:
 
 
 def _read_markdown(text: str, name: str) -> tuple[tuple[Entry, ...], tuple[str, ...]]:
-    headings = list(_PAPER.finditer(text))
-    ends = [heading.start() for heading in headings[1:]] + [len(text)]
-    entries, warnings = [], []
-    for heading, end in zip(headings, ends, strict=True):
+    entries, unread = [], []
+    for heading, body in sections(_PAPER.finditer(text), text):
         link = find_link(heading[1])
         arxiv = own_arxiv_id(link[1]) if link else None
         if not link or not link[0] or not arxiv:
-            warnings.append(f'a heading without arXiv link was left out: "{collapse(heading[1])[:80]}"')
+            unread.append(heading[1])
             continue
-        body = text[heading.end() : end]
         if "<details>" in body and "</details>" not in body:
             raise MalformedDocumentError(
                 name, f"“{link[0]}” ends within its details: the document is cut off"
             )
         facts, abstract = _split_abstract(body)
-        sections = _sections(facts)
+        labelled = _labelled(facts)
         authors = _AUTHORS.search(facts)
         links = find_links(abstract)
         entries.append(
@@ -136,14 +137,14 @@ def _read_markdown(text: str, name: str) -> tuple[tuple[Entry, ...], tuple[str, 
                 arxiv=arxiv,
                 authors=split_authors(authors[1]) if authors else (),
                 abstract=abstract,
-                categories=arxiv_categories((sections.get("Main category", ""),)),
+                categories=arxiv_categories((labelled.get("Main category", ""),)),
                 code_urls=links.code,
                 project_urls=links.project,
-                summary=model_text(sections.get("TL;DR")),
-                takeaways=_takeaways(sections),
+                summary=model_text(labelled.get("TL;DR")),
+                takeaways=_takeaways(labelled),
             )
         )
-    return tuple(entries), tuple(warnings)
+    return tuple(entries), left_out(unread, "no title or arXiv link")
 
 
 def _split_abstract(body: str) -> tuple[str, str]:
@@ -154,13 +155,9 @@ def _split_abstract(body: str) -> tuple[str, str]:
     return body[: label.start()], collapse(body[label.end() :].partition("</details>")[0])
 
 
-def _sections(facts: str) -> dict[str, str]:
-    labels = list(_SECTION.finditer(facts))
-    ends = [label.start() for label in labels[1:]] + [len(facts)]
-    return {
-        label[1]: collapse(_BLOCK_TAG.sub(" ", facts[label.end() : end]))
-        for label, end in zip(labels, ends, strict=True)
-    }
+def _labelled(facts: str) -> dict[str, str]:
+    parts = sections(_LABEL.finditer(facts), facts)
+    return {label[1]: collapse(_BLOCK_TAG.sub(" ", answer)) for label, answer in parts}
 
 
 def _takeaways(answers: dict[str, Any]) -> tuple[str, ...]:

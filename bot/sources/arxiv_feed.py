@@ -20,6 +20,7 @@ from bot.sources.arxiv_text import announced, arxiv_categories, parse_announceme
 from bot.sources.days import timestamp_day
 from bot.sources.item_links import own_arxiv_id, own_doi, versioned_id, web_address
 from bot.sources.own_link import warn_of_repeats
+from bot.sources.sections import left_out
 from bot.sources.xml_guard import element_text, parse_xml, prolog
 
 if TYPE_CHECKING:
@@ -66,16 +67,17 @@ def parse(text: str, name: str) -> Parsed:
             f"arXiv does not know the category: {asked or title}; arxiv.org/category_taxonomy lists them",
         )
     day = timestamp_day(element_text(channel, "pubDate", f"{_ATOM}updated"))
-    entries, warnings = [], []
-    for number, item in enumerate((*channel.iter("item"), *channel.iter(f"{_ATOM}entry")), 1):
+    entries, unread = [], []
+    for number, item in enumerate((*channel.findall("item"), *channel.findall(f"{_ATOM}entry")), 1):
         entry = _entry(item)
         if entry:
             entries.append(entry)
         else:
-            warnings.append(f"item {number} was left out: it has no title or no arXiv id")
+            unread.append(f"item {number}")
     topic = title.removesuffix(_TITLE_END) if title.endswith(_TITLE_END) else None
     dates = (day,) if day else ()
-    return Parsed(NAME, topic, dates, tuple(entries), (*warnings, *warn_of_repeats(entries)))
+    warnings = (*left_out(unread, "no title or arXiv id"), *warn_of_repeats(entries))
+    return Parsed(NAME, topic, dates, tuple(entries), warnings)
 
 
 def _entry(item: Element) -> Entry | None:

@@ -18,6 +18,7 @@ from bot.sources.arxiv_text import arxiv_categories
 from bot.sources.days import timestamp_day
 from bot.sources.item_links import own_arxiv_id, own_doi, versioned_id, web_address
 from bot.sources.own_link import warn_of_repeats
+from bot.sources.sections import left_out
 from bot.sources.xml_guard import element_text, parse_xml, prolog
 
 if TYPE_CHECKING:
@@ -51,8 +52,8 @@ def parse(text: str, name: str) -> Parsed:
         MalformedDocumentError: the XML can't be read, or arXiv refused the query.
     """
     root = parse_xml(text, name)
-    entries, warnings = [], []
-    for number, item in enumerate(root.iter(f"{_ATOM}entry"), 1):
+    entries, unread = [], []
+    for number, item in enumerate(root.findall(f"{_ATOM}entry"), 1):
         if _ERROR_PATH in element_text(item, f"{_ATOM}id"):
             refusal = element_text(item, f"{_ATOM}summary") or "it gave no reason"
             raise MalformedDocumentError(name, f"arXiv refused the query: {refusal}")
@@ -60,8 +61,9 @@ def parse(text: str, name: str) -> Parsed:
         if entry:
             entries.append(entry)
         else:
-            warnings.append(f"entry {number} was left out: it has no title or no arXiv id")
-    return Parsed(NAME, None, (), tuple(entries), (*warnings, *warn_of_repeats(entries)))
+            unread.append(f"entry {number}")
+    warnings = (*left_out(unread, "no title or arXiv id"), *warn_of_repeats(entries))
+    return Parsed(NAME, None, (), tuple(entries), warnings)
 
 
 def _entry(item: Element) -> Entry | None:

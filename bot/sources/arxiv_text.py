@@ -23,7 +23,8 @@ _KINDS: dict[str, Announcement] = {
     "replace": "replace",
     "replace-cross": "replace-cross",
 }
-_CATEGORY = re.compile(r"[a-z]{2,8}(?:-[a-z]{2,4})?(?:\.[A-Za-z]{2}(?:-[a-z]{3,5})?)?")
+_CATEGORY = re.compile(r"[a-z]{2,8}(?:-[a-z]{2,4})?(?:\.[A-Za-z-]{2,9})?")
+_LONGEST_LINE = 200_000  # the largest collaborations have 3,000 authors
 _BRACKETS = re.compile(r"[(){},\\]")
 
 
@@ -65,6 +66,7 @@ def split_authors(line: str) -> tuple[str, ...]:
     A comma within brackets belongs to an affiliation or a TeX accent. Where brackets don't close, every
     comma counts.
     """
+    line = line[:_LONGEST_LINE]
     names, start, depth = [], 0, 0
     escaped = -1
     for match in _BRACKETS.finditer(line):

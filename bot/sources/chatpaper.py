@@ -52,7 +52,7 @@ _PAPER = re.compile(
 _CUT_HEADING = re.compile(r"##(?!#)[ \t]*+([^\n]*+)(?:\n\s*+(?:\*[^\n]*+)?)?\Z")
 _AUTHORS_END = re.compile(r"\*\*[ \t]*$", re.MULTILINE)
 _LINK_LINE = re.compile(
-    r"\[PDF\]\((?P<link>[^()\s]+)\)(?P<comment>[^\n]*(?:\n(?![*>#<-]|[ \t]*$)[^\n]+)*+)", re.MULTILINE
+    r"\[PDF\]\((?P<link>[^()\s]{1,2000})\)(?P<comment>[^\n]*(?:\n(?![*>#<-]|[ \t]*$)[^\n]+)*+)", re.MULTILINE
 )
 _IMAGE = re.compile(r'<img\b[^<>]*?\bsrc="(https?://[^"\s<>]+)"', re.IGNORECASE)
 # The longest review counted has 8 KB; what goes on for longer is broken or hostile, and nobody reads it.
@@ -75,7 +75,7 @@ def parse(text: str, name: str) -> Parsed:
         MalformedDocumentError: the front matter or the day is missing, or the document is cut off in a paper.
     """
     front = _FRONT_MATTER.match(text)
-    days = day_range(_days(text))
+    days = day_range(_days(text)) if front else ()
     if not front or not days:
         raise MalformedDocumentError(name, "the front matter or the heading with its day is missing")
     cut = _CUT_HEADING.match(text, text.rfind("\n##") + 1)
@@ -187,4 +187,4 @@ def _authors(text: str) -> tuple[str, ...]:
 
 def _abstract(text: str) -> str:
     # The newest generator puts a translation and a label between abstract and link line.
-    return collapse(text[: min(_line_with(text, ">"), _line_with(text, "**论文及项目相关链接**"))])
+    return collapse(text[: min(_line_with(text, ">"), _line_with(text, "**论文及项目相关链接**"))].strip())

@@ -34,9 +34,10 @@ from bot.domain.links import find_links
 from bot.domain.text import collapse
 from bot.sources.arxiv_text import announced, parse_announcement
 from bot.sources.item_links import own_arxiv_id, versioned_id, web_address
-from bot.sources.markdown_table import Table, find_link, find_tables, has_columns, rejoin_title, split_row
+from bot.sources.markdown_table import find_link, find_tables, has_columns, may_link, rejoin_title, split_row
 from bot.sources.model_text import model_text
 from bot.sources.own_link import warn_of_repeats
+from bot.sources.sections import left_out, sections
 
 if TYPE_CHECKING:
     from bot.domain.entry import Announcement
@@ -53,6 +54,7 @@ _OLD_TITLE = re.compile(
 _OLD_KINDS: dict[str | None, Announcement] = {None: "new", "CROSS LISTED": "cross", "UPDATED": "replace"}
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _MOSTLY_HAN = 0.2
+_LONGEST_NOTE = 20_000  # abstracts are cut at about 1,000 characters
 
 
 class _Footnote(NamedTuple):
@@ -76,29 +78,29 @@ def parse(text: str, name: str) -> Parsed:
     """
     footnotes = _footnotes(text)
     entries: list[Entry] = []
-    warnings: list[str] = []
-    for table in find_tables(text, name):
-        if table.columns == _COLUMNS:
-            _read(table, footnotes, entries, warnings)
-    return Parsed(NAME, None, (), tuple(entries), (*warnings, *warn_of_repeats(entries)))
-
-
-def _read(table: Table, footnotes: dict[str, str], entries: list[Entry], warnings: list[str]) -> None:
-    for row in table.rows:
-        reference, *cells = split_row(row)
+    unread: list[str] = []
+    bare = 0
+    rows = (row for table in find_tables(text, name) if table.columns == _COLUMNS for row in table.rows)
+    for row in rows:
+        reference, *cells = split_row(row) if may_link(row) else [""]
         title, *rest = rejoin_title(cells) or [""]
-        link = find_link(title)
         number = _REFERENCE.search(reference)
         note = footnotes.get(number[1]) if number else None
-        if not link or not link[0] or not web_address(link[1]):
-            warnings.append(f'a row without title or link was left out: "{collapse(row)[:80]}"')
-            continue
-        if note is None:
-            warnings.append(f"{link[0]}: its details are missing")
-        entries.append(_entry(link[0], link[1], " | ".join(rest), _footnote(note or "")))
+        entry = _entry(title, "|".join(rest), _footnote((note or "")[:_LONGEST_NOTE]))
+        if entry:
+            entries.append(entry)
+            bare += note is None
+        else:
+            unread.append(row)
+    missing = (f"{bare} of {len(entries)} papers have no details",) if bare else ()
+    warnings = (*left_out(unread, "no title or link"), *missing, *warn_of_repeats(entries))
+    return Parsed(NAME, None, (), tuple(entries), warnings)
 
 
-def _entry(title: str, link: str, summary: str, note: _Footnote) -> Entry:
+def _entry(cell: str, summary: str, note: _Footnote) -> Entry | None:
+    title, link = find_link(cell) or ("", "")
+    if not title or not web_address(link):
+        return None
     arxiv = own_arxiv_id(link)
     if arxiv and note.arxiv and note.arxiv.base == arxiv.base:
         arxiv = ArxivId(arxiv.base, arxiv.version or note.arxiv.version)
@@ -118,9 +120,7 @@ def _entry(title: str, link: str, summary: str, note: _Footnote) -> Entry:
 
 
 def _footnotes(text: str) -> dict[str, str]:
-    marks = list(_FOOTNOTE.finditer(text))
-    ends = [mark.start() for mark in marks[1:]] + [len(text)]
-    return {mark[1]: text[mark.end() : end] for mark, end in zip(marks, ends, strict=True)}
+    return {mark[1]: note for mark, note in sections(_FOOTNOTE.finditer(text), text)}
 
 
 def _footnote(note: str) -> _Footnote:

@@ -23,9 +23,10 @@ from bot.domain.text import collapse
 from bot.sources import cv_arxiv_today
 from bot.sources.days import find_day, first_submission
 from bot.sources.item_links import own_arxiv_id, versioned_id, web_address
-from bot.sources.markdown_table import find_link, find_tables, has_columns, split_row
+from bot.sources.markdown_table import find_link, find_tables, has_columns, may_link, split_row
 from bot.sources.model_text import model_text
 from bot.sources.own_link import warn_of_repeats
+from bot.sources.sections import left_out
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,23 +53,24 @@ def parse(text: str, name: str) -> Parsed:
     updated = _UPDATED.search(text)
     day = find_day(updated[0]) if updated else None
     entries: list[Entry] = []
-    warnings: list[str] = []
+    unread: list[str] = []
     topics: dict[str | None, None] = {}
     for table in find_tables(text, name):
         if _is_table(table.columns):
             topics[table.heading] = None
             for row in table.rows:
-                entry = _entry(dict(_cells(table.columns, row)))
+                entry = _entry(dict(_cells(table.columns, row))) if may_link(row) else None
                 if entry:
                     entries.append(entry)
                 else:
-                    warnings.append(f'a row without title or link was left out: "{collapse(row)[:80]}"')
+                    unread.append(row)
     if not topics:
-        sections = cv_arxiv_today.read_sections(text, name)
-        topics = dict.fromkeys(sections)
-        entries = [entry for section in sections.values() for entry in section]
+        listed = cv_arxiv_today.read_topics(text, name)
+        topics = dict.fromkeys(topic or None for topic in listed)
+        entries = [entry for papers in listed.values() for entry in papers]
     topic = next(iter(topics)) if len(topics) == 1 else None
-    return Parsed(NAME, topic, (day,) if day else (), tuple(entries), (*warnings, *warn_of_repeats(entries)))
+    warnings = (*left_out(unread, "no title or link"), *warn_of_repeats(entries))
+    return Parsed(NAME, topic, (day,) if day else (), tuple(entries), warnings)
 
 
 def _is_table(columns: tuple[str, ...]) -> bool:
@@ -95,7 +97,7 @@ def _is_paper_link(cell: str) -> bool:
 
 def _entry(cells: dict[str, str]) -> Entry | None:
     title_link = find_link(cells.get("title", ""))
-    title = title_link[0] if title_link else collapse(cells.get("title", "").strip("*"))
+    title = title_link[0] if title_link else collapse(cells.get("title", "").strip(" *"))
     link = find_link(cells.get("pdf", "")) or title_link
     address = web_address(link[1]) if link else None
     if not title or not address:
@@ -123,7 +125,7 @@ def _entry(cells: dict[str, str]) -> Entry | None:
 
 def _authors(cell: str) -> tuple[str, ...]:
     """Return the authors; a first author alone keeps the mark that others follow: `Ann Li et al.`."""
-    text = collapse(cell.strip("*"))
+    text = collapse(cell.strip(" *"))
     if text.lower() in {"", "null", "none"}:
         return ()
     first = _ET_AL.sub("", text)

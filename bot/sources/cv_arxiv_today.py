@@ -25,6 +25,7 @@ from bot.errors import MalformedDocumentError
 from bot.sources.arxiv_text import split_authors
 from bot.sources.item_links import own_arxiv_id, versioned_id, web_address
 from bot.sources.markdown_table import find_link
+from bot.sources.sections import sections
 
 _HEADING = re.compile(r"^(#{2,3}) (.*)$", re.MULTILINE)
 _PAPER = re.compile(r"^### \[.*\]\(https?://arxiv\.org/", re.MULTILINE)
@@ -39,25 +40,22 @@ def recognises(head: str) -> bool:
     return bool(paper and head.find(_ABSTRACT_LABEL, paper.end()) > 0)
 
 
-def read_sections(text: str, name: str) -> dict[str, list[Entry]]:
+def read_topics(text: str, name: str) -> dict[str, list[Entry]]:
     """Return the papers by topic.
 
     Raises:
         MalformedDocumentError: the abstract of the last paper is cut off.
     """
-    headings = list(_HEADING.finditer(text))
-    ends = [heading.start() for heading in headings[1:]] + [len(text)]
-    sections: dict[str, list[Entry]] = {}
+    topics: dict[str, list[Entry]] = {}
     topic = ""
-    for heading, end in zip(headings, ends, strict=True):
+    for heading, body in sections(_HEADING.finditer(text), text):
         if heading[1] == "##":
             topic = collapse(heading[2])
             continue
         link = find_link(heading[2])
         if link and link[0] and web_address(link[1]):
-            entry = _entry(link[0], link[1], text[heading.end() : end], name)
-            sections.setdefault(topic, []).append(entry)
-    return sections
+            topics.setdefault(topic, []).append(_entry(link[0], link[1], body, name))
+    return topics
 
 
 def _entry(title: str, address: str, body: str, name: str) -> Entry:

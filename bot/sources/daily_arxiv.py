@@ -23,8 +23,9 @@ from bot.domain.links import find_links
 from bot.domain.text import collapse
 from bot.sources.days import find_day, first_submission
 from bot.sources.item_links import own_arxiv_id, versioned_id, web_address
-from bot.sources.markdown_table import find_link, find_tables, has_columns, rejoin_title, split_row
+from bot.sources.markdown_table import find_link, find_tables, has_columns, may_link, rejoin_title, split_row
 from bot.sources.own_link import warn_of_repeats
+from bot.sources.sections import left_out
 
 NAME = "daily-arxiv"
 
@@ -47,19 +48,20 @@ def parse(text: str, name: str) -> Parsed:
     dated = _DAY_LINE.search(text)
     day = find_day(dated[1]) if dated else None
     entries: list[Entry] = []
-    warnings: list[str] = []
+    unread: list[str] = []
     topics: dict[str | None, None] = {}
     for table in find_tables(text, name):
         if _is_table(table.columns):
             topics[table.heading] = None
             for row in table.rows:
-                entry = _entry(_cells(table.columns, row))
+                entry = _entry(_cells(table.columns, row)) if may_link(row) else None
                 if entry:
                     entries.append(entry)
                 else:
-                    warnings.append(f'a row without title or link was left out: "{collapse(row)[:80]}"')
+                    unread.append(row)
     topic = next(iter(topics)) if len(topics) == 1 else None
-    return Parsed(NAME, topic, (day,) if day else (), tuple(entries), (*warnings, *warn_of_repeats(entries)))
+    warnings = (*left_out(unread, "no title or link"), *warn_of_repeats(entries))
+    return Parsed(NAME, topic, (day,) if day else (), tuple(entries), warnings)
 
 
 def _is_table(columns: tuple[str, ...]) -> bool:
@@ -70,7 +72,7 @@ def _cells(columns: tuple[str, ...], row: str) -> dict[str, str]:
     """Pair a row's cells with the columns; pipes in the title are told by the link, others by the blocks."""
     title, *rest = rejoin_title(split_row(row))
     last = len(columns) - 2
-    rest[last:] = [" | ".join(rest[last:])] if len(rest) > last else []
+    rest[last:] = ["|".join(rest[last:])] if len(rest) > last else []
     return dict(zip(columns, (title, *rest), strict=False))
 
 

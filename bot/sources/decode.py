@@ -53,14 +53,14 @@ _SUPERSETS = {
     "utf-16": "utf-16-le",
     "utf-8-sig": "utf-8",
 }
-_MULTI_BYTE = frozenset(
-    "utf-8 utf-16-le utf-16-be gb18030 big5hkscs cp932 euc_jp iso2022_jp cp949".split()  # noqa: SIM905 (a word list reads better)
-)
+_MULTI_BYTE = frozenset("utf-8 utf-16-le utf-16-be gb18030 big5hkscs cp932 euc_jp iso2022_jp cp949".split())
 _EIGHT_BIT = frozenset(
     {f"cp{number}" for number in (866, 874, *range(1250, 1259))}
     | {f"iso8859-{part}" for part in (2, 3, 4, 5, 6, 7, 8, 10, 13, 14, 15, 16)}
     | {"koi8-r", "koi8-u", "mac-roman"}
 )
+_HIGH_BYTES = re.compile(rb"[\x80-\xff]+")
+_ASCII = re.compile(r"[\x00-\x7f]+")
 _REPLACEMENT = "\ufffd"
 
 
@@ -175,16 +175,21 @@ def _lenient(document: Document, body: bytes, encoding: str) -> tuple[str, list[
 def _guess(body: bytes) -> str:
     """Name the character set that an undeclared document is probably in, by what letters it would hold."""
     sample = body[:20_000]
-    for encoding, letters, share in (
-        ("Shift_JIS", r"[\u3040-\u30ff]", 0.2),
-        ("EUC-KR", r"[\uac00-\ud7af]", 0.5),
-        ("GB18030", r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]", 0.9),
-        ("Big5", r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]", 0.9),
-    ):
-        text = re.sub(r"[\x00-\x7f]+", "", sample.decode(encoding, "replace"))
-        if len(re.findall(letters, text)) > share * len(text):
-            return encoding
-    return "Windows-1252"
+    if _share(sample, "shift_jis", r"[\u3040-\u30ff]") > 0.2:  # noqa: PLR2004 (Japanese text is full of kana)
+        return "Shift_JIS"
+    runs = _HIGH_BYTES.findall(sample)
+    if sum(len(run) == 1 for run in runs) * 2 > len(runs):
+        return "Windows-1252"  # letters with accents stand alone; the bytes of East Asian ones in pairs
+    han = r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]"
+    likely = (("EUC-KR", r"[\uac00-\ud7af]", 0.5), ("GB18030", han, 0.9), ("Big5", han, 0.9))
+    found = (name for name, letters, least in likely if _share(sample, name, letters) > least)
+    return next(found, "Windows-1252")
+
+
+def _share(sample: bytes, encoding: str, letters: str) -> float:
+    """Return how much of the text that is not ASCII would be of some letters in an encoding."""
+    text = _ASCII.sub("", sample.decode(encoding, "replace"))
+    return len(re.findall(letters, text)) / max(1, len(text))
 
 
 def _nul_reason(body: bytes) -> str:

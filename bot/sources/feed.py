@@ -18,6 +18,7 @@ from bot.sources.days import utc_day
 from bot.sources.item_links import own_arxiv_id, own_doi, versioned_id, web_address
 from bot.sources.markup import external_id, text_of_html
 from bot.sources.own_link import warn_of_repeats
+from bot.sources.sections import left_out
 from bot.sources.xml_guard import guard, measure, prolog
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ NAME = "feed"
 _RDF_FEED = re.compile(r"purl\.org/rss/1\.0|my\.netscape\.com/rdf/simple")
 _DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
 _INITIALS = re.compile(r"(?:[A-Z]\.?[ -]?){1,4}(?:Jr\.?|I{2,3})?")
+_LONGEST_TEXT = 200_000  # characters of a post; what follows is no abstract any more
+_LONGEST_LINE = 20_000
 _AND = re.compile(r"\s(?:and|&)\s|;")
 
 
@@ -52,16 +55,17 @@ def parse(text: str, name: str) -> Parsed:
     feed = _tolerant(text, name)
     if not feed.get("version"):
         raise MalformedDocumentError(name, f"it is no feed that can be read: {fault or 'unknown version'}")
-    entries = []
-    warnings = [f"it is not well-formed XML ({fault}); read as far as it goes"] if fault else []
+    entries, unread = [], []
     for number, item in enumerate(feed.get("entries", ()), 1):
         entry = _entry(item)
         if entry:
             entries.append(entry)
         else:
-            warnings.append(f"item {number} was left out: it has no title")
+            unread.append(f"item {number}")
     topic = text_of_html(_text(feed.get("feed", {}), "title")) or None
-    return Parsed(NAME, topic, (), tuple(entries), (*warnings, *warn_of_repeats(entries)))
+    broken = (f"it is not well-formed XML ({fault}); read as far as it goes",) if fault else ()
+    warnings = (*broken, *left_out(unread, "no title"), *warn_of_repeats(entries))
+    return Parsed(NAME, topic, (), tuple(entries), warnings)
 
 
 def _tolerant(text: str, name: str) -> Mapping[str, Any]:
@@ -107,7 +111,7 @@ def _entry(item: Mapping[str, Any]) -> Entry | None:
 def _text(item: Mapping[str, Any], key: str) -> str:
     # `dict.get`: the mapping's own answers for one date with another.
     value = dict.get(item, key) if isinstance(item, dict) else None
-    return collapse(value) if isinstance(value, str) else ""
+    return collapse(value[:_LONGEST_TEXT]) if isinstance(value, str) else ""
 
 
 def _content(item: Mapping[str, Any]) -> str:
@@ -134,7 +138,7 @@ def split_names(line: str) -> tuple[str, ...]:
     `Ann Li, Bo Chen` and `Ann Li and Bo Chen` are two names, `Li, A., Chen, B.` too (bioRxiv's form; they are
     kept as `Li, A.`); a single `Li, Ann` or a name with an affiliation stays whole.
     """
-    parts = [part for clause in _AND.split(line) if (part := clause.strip(" ,"))]
+    parts = [part for clause in _AND.split(line[:_LONGEST_LINE]) if (part := clause.strip(" ,"))]
     names: list[str] = []
     for part in parts:
         pieces = [piece.strip() for piece in part.split(",") if piece.strip()]

@@ -18,6 +18,7 @@ from bot.sources.item_links import own_arxiv_id, versioned_id, web_address
 from bot.sources.json_text import count_at, objects_at, read_json, text_at
 from bot.sources.model_text import model_text
 from bot.sources.own_link import warn_of_repeats
+from bot.sources.sections import left_out
 
 NAME = "hf-daily"
 
@@ -40,7 +41,7 @@ def parse(text: str, name: str) -> Parsed:
     items = read_json(text, "the list", document=name)
     if not isinstance(items, list):
         raise MalformedDocumentError(name, "it is not a list of papers")
-    entries, warnings, days = [], [], []
+    entries, unread, days = [], [], []
     for number, item in enumerate(items, 1):
         paper = item.get("paper") if isinstance(item, dict) else None
         entry = _entry(paper, item) if isinstance(paper, dict) else None
@@ -48,8 +49,9 @@ def parse(text: str, name: str) -> Parsed:
             entries.append(entry)
             days.append(timestamp_day(text_at(paper, "submittedOnDailyAt")))
         else:
-            warnings.append(f"item {number} was left out: it has no title or no arXiv id")
-    return Parsed(NAME, None, day_range(days), tuple(entries), (*warnings, *warn_of_repeats(entries)))
+            unread.append(f"item {number}")
+    warnings = (*left_out(unread, "no title or arXiv id"), *warn_of_repeats(entries))
+    return Parsed(NAME, None, day_range(days), tuple(entries), warnings)
 
 
 def _entry(paper: dict[str, Any], item: dict[str, Any]) -> Entry | None:

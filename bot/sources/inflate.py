@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 ACCEPT_ENCODING = "gzip, deflate"
 _GZIP, _ZLIB, _RAW = zlib.MAX_WBITS | 16, zlib.MAX_WBITS, -zlib.MAX_WBITS
-_GZIP_MAGIC = b"\x1f\x8b"
+_GZIP_FIRST_BYTE = 0x1F
 
 
 class OverLimitError(Exception):
@@ -32,6 +32,7 @@ class Inflater:
         self._left = limit
         self._engine = None if self._coding == "identity" else zlib.decompressobj(_bits(self._coding))
         self._began = False
+        self._ended = False
 
     def feed(self, chunk: bytes) -> bytes:
         """Return what a chunk decodes to.
@@ -57,8 +58,10 @@ class Inflater:
             return
         while chunk:
             if self._engine.eof:
-                # gzip files may be chained; anything else behind the end is padding.
-                if self._coding == "deflate" or not chunk.startswith(_GZIP_MAGIC):
+                # gzip files may be chained; anything else behind the end is padding. One byte tells them
+                # apart, since the next may come with another chunk.
+                self._ended = self._ended or self._coding == "deflate" or chunk[0] != _GZIP_FIRST_BYTE
+                if self._ended:
                     return
                 self._engine = zlib.decompressobj(_GZIP)
             yield self._decompress(self._engine, chunk)

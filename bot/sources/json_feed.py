@@ -13,6 +13,7 @@ from bot.sources.item_links import own_arxiv_id, own_doi, versioned_id, web_addr
 from bot.sources.json_text import count_at, objects_at, read_json, text_at
 from bot.sources.markup import external_id, text_of_html
 from bot.sources.own_link import warn_of_repeats
+from bot.sources.sections import left_out
 
 NAME = "json-feed"
 
@@ -34,15 +35,16 @@ def parse(text: str, name: str) -> Parsed:
     if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
         raise MalformedDocumentError(name, "it is a JSON Feed without a list of items")
     default_authors = _authors(feed)
-    entries, warnings = [], []
+    entries, unread = [], []
     for number, item in enumerate(objects_at(feed, "items"), 1):
         entry = _entry(item, default_authors)
         if entry:
             entries.append(entry)
         else:
-            warnings.append(f"item {number} was left out: it has no title")
+            unread.append(f"item {number}")
     topic = text_at(feed, "title") or None
-    return Parsed(NAME, topic, (), tuple(entries), (*warnings, *warn_of_repeats(entries)))
+    warnings = (*left_out(unread, "no title"), *warn_of_repeats(entries))
+    return Parsed(NAME, topic, (), tuple(entries), warnings)
 
 
 def _entry(item: dict[str, Any], default_authors: tuple[str, ...]) -> Entry | None:

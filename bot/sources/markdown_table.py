@@ -16,8 +16,12 @@ from bot.errors import MalformedDocumentError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-_RULE = re.compile(r"\|?[\s:|-]*-[\s:|-]*")
+_MARK = re.compile(
+    r"^(?:(?P<fence>```)|(?P<heading>#[^\n]*)|(?P<header>\|[^\n]*)\n[ \t:|]*-[ \t:|-]*$)", re.MULTILINE
+)
+_ENDS = ("|", "#", "{{<", "\n")  # what no row goes on with
 _LONGEST_HEADER = 500
+_MOST_CELLS = 64  # the rest of a longer row stays in its last cell
 _MOST_PIECES = 20  # no title holds more pipes
 _PIECE = re.compile(r"\\\||\||<details\b|</details>", re.IGNORECASE)
 
@@ -43,23 +47,16 @@ def find_tables(text: str, name: str) -> Iterator[Table]:
     Raises:
         MalformedDocumentError: the text ends within a row.
     """
-    lines = text.split("\n")
-    heading, fenced, index = None, False, 0
-    while index < len(lines):
-        line = lines[index]
-        index += 1
-        if line.startswith("```"):
+    heading, fenced, position = None, False, 0
+    while mark := _MARK.search(text, position):
+        position = mark.end()
+        if mark["fence"]:
             fenced = not fenced
-        elif line.startswith("#"):
-            heading = collapse(line.lstrip("#")) or None
-        elif (
-            not fenced
-            and line.startswith("|")
-            and index < len(lines)
-            and _RULE.fullmatch(lines[index].strip())
-        ):
-            rows, index = _rows(lines, index + 1, name)
-            yield Table(heading, header_columns(line), rows)
+        elif mark["heading"]:
+            heading = collapse(mark["heading"].lstrip("#")) or None
+        elif not fenced:
+            rows, position = _rows(text, position + 1, name)
+            yield Table(heading, header_columns(mark["header"]), rows)
 
 
 def has_columns(head: str, wanted: Callable[[tuple[str, ...]], bool]) -> bool:
@@ -74,7 +71,7 @@ def header_columns(line: str) -> tuple[str, ...]:
 
 
 def split_row(row: str) -> list[str]:
-    r"""Split a row at its pipes, but not at `\|` or within `<details>`; cells are stripped, `\|` is `|`."""
+    r"""Split a row at its pipes, but not at `\|` or within `<details>`; `\|` becomes `|`."""
     row = row.strip()
     row = row.removeprefix("|").removesuffix("|")
     cells, start, depth = [], 0, 0
@@ -87,10 +84,12 @@ def split_row(row: str) -> list[str]:
         elif mark == "|" and not depth:
             cells.append(row[start : piece.start()])
             start = piece.end()
+            if len(cells) == _MOST_CELLS:
+                break
     cells.append(row[start:])
     if depth and len(cells) == 1:  # a block that is never closed must not swallow the row
-        cells = row.split("|")
-    return [cell.strip().replace(r"\|", "|") for cell in cells]
+        cells = row.split("|", _MOST_CELLS)
+    return [cell.replace(r"\|", "|") for cell in cells]
 
 
 def find_link(cell: str) -> tuple[str, str] | None:
@@ -103,6 +102,11 @@ def find_link(cell: str) -> tuple[str, str] | None:
     return collapse(cell[1:middle]), collapse(cell[middle + 2 : end])
 
 
+def may_link(row: str) -> bool:
+    """Tell cheaply whether a row can hold a link at all."""
+    return "](" in row
+
+
 def rejoin_title(cells: list[str]) -> list[str]:
     """Join the first cells of a row up to the end of the title's link, which pipes in the title cut apart."""
     for count in range(1, min(len(cells), _MOST_PIECES) + 1):
@@ -112,19 +116,32 @@ def rejoin_title(cells: list[str]) -> list[str]:
     return cells
 
 
-def _rows(lines: list[str], index: int, name: str) -> tuple[tuple[str, ...], int]:
+def _rows(text: str, position: int, name: str) -> tuple[tuple[str, ...], int]:
+    """Return the rows from a position on, and where they end."""
     rows = []
-    while index < len(lines) and lines[index].startswith("|"):
-        parts = [lines[index].rstrip()]
-        index += 1
-        while not parts[-1].endswith("|") and index < len(lines) and _continues(lines[index]):
-            parts.append(lines[index].strip())
-            index += 1
-        if not parts[-1].endswith("|") and index >= len(lines):
-            raise MalformedDocumentError(name, f'it is cut off in the row "{collapse(parts[0])[:80]}"')
-        rows.append(" ".join(parts))
-    return tuple(rows), index
+    while text.startswith("|", position):
+        row, position = _line(text, position)
+        if not row.endswith("|"):
+            row, position = _continued(row, text, position)
+            if not row.endswith("|") and position >= len(text):
+                raise MalformedDocumentError(name, f'it is cut off in the row "{collapse(row)[:80]}"')
+        rows.append(row)
+    return tuple(rows), position
 
 
-def _continues(line: str) -> bool:
-    return bool(line.strip()) and not line.startswith(("|", "#", "{{<"))
+def _continued(row: str, text: str, position: int) -> tuple[str, int]:
+    """Return a row with the lines that go on with it, as forks that keep an abstract's newlines write it."""
+    parts = [row]
+    while not parts[-1].endswith("|") and position < len(text) and not text.startswith(_ENDS, position):
+        line, following = _line(text, position)
+        if not line.strip():
+            break
+        parts.append(line.strip())
+        position = following
+    return " ".join(parts), position
+
+
+def _line(text: str, position: int) -> tuple[str, int]:
+    end = text.find("\n", position)
+    end = len(text) if end < 0 else end
+    return text[position:end].rstrip(), end + 1

@@ -16,7 +16,7 @@ _BLOCK = re.compile(
 _TAG = re.compile(r"<[^<>]*>")
 _UNSEEN = ("script", "style", "template", "noscript")
 # An HTML tree costs the square of its depth (8,000 nested <div>: 1.7 s), so longer markup is only stripped.
-_MOST_TAGS = 500
+_MOST_TAGS = 200
 
 
 def text_of_html(markup: str) -> str:

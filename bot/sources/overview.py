@@ -28,7 +28,7 @@ NAME = "overview"
 _DAY = r"\d{4}-\d{2}-\d{2}"
 _HEADING = re.compile(rf"\s*#[ \t]+({_DAY})--({_DAY})[ \t]+[^\s][^\n]*(?:\n|\Z)")
 _PUBLISHED = re.compile(rf"^[ \t]*\*[ \t]+({_DAY})[ \t]*$", re.MULTILINE)
-_LINK = re.compile(r"link:[ \t]*\[[^\]\n]*\]\(([^()\s]+)\)")
+_LINK = re.compile(r"link:[ \t]*\[[^\]\n]*\]\(([^()\s]{1,2000})\)")
 _BULLET = " \t\n*"
 
 
@@ -73,7 +73,7 @@ def _days(heading: re.Match[str]) -> tuple[date, ...]:
 def _entry(item: str, name: str, warnings: list[str]) -> Entry:
     listed = _PUBLISHED.search(item)
     # A wrapped title ends at its day; without one it ends with its line.
-    title = collapse(item[: listed.start()] if listed else item.partition("\n")[0])
+    title = collapse(item[: listed.start()].strip() if listed else item.partition("\n")[0])
     if not title:
         raise MalformedDocumentError(name, "an item has no title: the document is cut off")
     body = item[listed.end() :] if listed else item.partition("\n")[2]
@@ -86,7 +86,7 @@ def _entry(item: str, name: str, warnings: list[str]) -> Entry:
     published = _day(listed[1]) if listed else None
     if not published:
         warnings.append(f"“{title[:80]}” has no day that can be read")
-    abstract = collapse(body[:abstract_end].lstrip(_BULLET))
+    abstract = collapse(body[:abstract_end].lstrip(_BULLET).rstrip())
     links = find_links(abstract)
     return Entry(
         title=title,

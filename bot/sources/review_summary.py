@@ -32,7 +32,7 @@ def read_summary(text: str) -> tuple[str | None, tuple[str, ...]]:
 
 def _below(text: str, label: re.Match[str]) -> str:
     """Return what follows a label, on its own line too."""
-    return text[label.start("rest") :].lstrip(_SEPARATORS)
+    return text[label.start("rest") :].lstrip(_SEPARATORS).strip()
 
 
 def _is_label(match: re.Match[str]) -> bool:

@@ -18,15 +18,15 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 _ROOT_NAME = re.compile(r"<([A-Za-z_][\w.:-]{0,100})")
-_CLOSED = re.compile(
-    r"</[A-Za-z_][\w.:-]{0,100}\s{0,100}>\s{0,1000}(?:<!--.{0,1000}-->\s{0,1000})?\Z", re.DOTALL
-)
-_QUOTED = re.compile(r"\"[^\"]{0,1000}\"|'[^']{0,1000}'")
+_DOCTYPE_PIECE = re.compile(r"\"[^\"]*\"|'[^']*'|[\[\]>]")
+_TAIL = 1_000  # characters after the root element: comments of a cache, a notice of PHP
 # A tolerant parser spends 20-50 us on a tag: these bounds keep the worst document under some seconds.
 # A feed of 2,000 papers has 30,000 elements.
 MAX_ELEMENTS = 100_000
 MAX_DEPTH = 200
-MAX_TAGS_BROKEN = 50_000
+MAX_ATTRIBUTES = 100
+MAX_BROKEN = 500_000  # characters; the fallback for broken XML is several times slower still
+MAX_TAGS_BROKEN = 20_000
 
 
 class Prolog(NamedTuple):
@@ -54,12 +54,10 @@ def prolog(text: str) -> Prolog:
             position = _after(text, "-->", position)
         elif text[position : position + 9].lower() == "<!doctype" and doctype is None:
             doctype = text[position : position + 2_000]
-            opening = _QUOTED.sub("", doctype).partition(">")[0]
-            if "[" in opening:
-                # Where the subset ends is for a parser to say: any declaration further on counts.
-                entities = "<!entity" in text[position:].lower()
-                position = _after(text, "]", position)
-            position = _after(text, ">", position)
+            end, subset = _doctype_end(text, position)
+            # Where a subset ends is for a parser to say: any declaration further on counts.
+            entities = subset and "<!entity" in text[position:].lower()
+            position = end
         else:
             root = _ROOT_NAME.match(text, position)
             return Prolog(doctype, entities, root[1] if root else None)
@@ -71,11 +69,12 @@ def guard(text: str, name: str) -> None:
     Raises:
         MalformedDocumentError: it declares entities, or it was cut off before its root element ended.
     """
-    if prolog(text).entities:
+    found = prolog(text)
+    if found.entities:
         raise MalformedDocumentError(name, "its DOCTYPE declares entities, which feeds don't need: refused")
-    tail = text.rstrip()[-1_200:]
-    if not _CLOSED.search(tail) and not tail.endswith("/>"):
-        raise MalformedDocumentError(name, "it is cut off: its last element is not closed")
+    root = found.root
+    if root and f"</{root}" not in text[-_TAIL - len(root) :] and not text.rstrip().endswith("/>"):
+        raise MalformedDocumentError(name, f"it is cut off: its root element <{root}> is not closed")
 
 
 def parse_xml(text: str, name: str) -> Element:
@@ -110,14 +109,13 @@ def measure(text: str, name: str) -> str | None:
     """
     elements = depth = 0
 
-    def start(_name: str, _attributes: dict[str, str]) -> None:
+    def start(_name: str, attributes: dict[str, str]) -> None:
         nonlocal elements, depth
         elements += 1
         depth += 1
-        if elements > MAX_ELEMENTS or depth > MAX_DEPTH:
-            raise MalformedDocumentError(
-                name, f"it has over {MAX_ELEMENTS:,} elements or {MAX_DEPTH} levels: not a feed of papers"
-            )
+        if elements > MAX_ELEMENTS or depth > MAX_DEPTH or len(attributes) > MAX_ATTRIBUTES:
+            limits = f"{MAX_ELEMENTS:,} elements, {MAX_DEPTH} levels or {MAX_ATTRIBUTES} attributes"
+            raise MalformedDocumentError(name, f"it has over {limits}: not a feed of papers")
 
     def end(_name: str) -> None:
         nonlocal depth
@@ -129,7 +127,7 @@ def measure(text: str, name: str) -> str | None:
     try:
         parser.Parse(text.lstrip(), True)
     except expat.ExpatError as error:
-        if text.count("<") > MAX_TAGS_BROKEN:
+        if len(text) > MAX_BROKEN or text.count("<") > MAX_TAGS_BROKEN:
             raise MalformedDocumentError(name, f"it is not well-formed XML: {error}") from error
         return str(error)
     return None
@@ -142,6 +140,19 @@ def element_text(parent: Element, *paths: str) -> str:
         if text:
             return text
     return ""
+
+
+def _doctype_end(text: str, position: int) -> tuple[int, bool]:
+    """Return where a DOCTYPE ends and whether it has an internal subset; quoted text is skipped."""
+    inside = subset = False
+    for piece in _DOCTYPE_PIECE.finditer(text, position):
+        if piece[0] == "[":
+            inside = subset = True
+        elif piece[0] == "]":
+            inside = False
+        elif piece[0] == ">" and not inside:
+            return piece.end(), subset
+    return len(text), subset
 
 
 def _skip_blanks(text: str, position: int) -> int:

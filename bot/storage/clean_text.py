@@ -26,6 +26,11 @@ class CleanText(TypeDecorator[str]):
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         """Return the text as it is stored and compared."""
         del dialect
-        if value is None or value.isascii():
-            return value if value is None or "\x00" not in value else value.replace("\x00", "")
-        return _REFUSED.sub("", value)
+        return None if value is None else clean(value)
+
+
+def clean(text: str) -> str:
+    """Return a text as `CleanText` stores it."""
+    if text.isascii():
+        return text.replace("\x00", "") if "\x00" in text else text
+    return _REFUSED.sub("", text)

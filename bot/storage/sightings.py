@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING
+import asyncio
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
 from bot.domain.paper import PaperEvent
 from bot.domain.text import bounded_key
+from bot.storage.clean_text import clean
 from bot.storage.schema import paper_events, paper_sources
-from bot.storage.statements import batches, insert_for
+from bot.storage.statements import as_json, batches, insert_for
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from bot.domain.entry import Entry
+
+    _Key = tuple[int, str]
 
 
 async def record(
@@ -34,31 +37,53 @@ async def record(
     Each document's text is kept beside the others': one paper stands in several topics of a day with
     another summary in each (172 ids of the corpus counted in digest-formats).
     """
-    latest = {(paper_id, bounded_key(entry.external_id)): entry for paper_id, entry in sightings}
-    statement = insert_for(connection, paper_sources)
-    statement = statement.on_conflict_do_update(
-        index_elements=list(paper_sources.primary_key.columns),
-        set_={"text": statement.excluded.text, "topic": statement.excluded.topic},
-        where=statement.excluded.text != paper_sources.c.text,
-    )
+    latest = {(paper_id, clean(bounded_key(entry.external_id))): entry for paper_id, entry in sightings}
+    name = clean(bounded_key(document))
     touched: set[int] = set()
     # In the order of the key, so that two processes never wait for each other's rows.
     for chunk in batches(sorted(latest.items(), key=lambda item: item[0])):
-        rows = [
+        known = await _texts(connection, [key[0] for key, _ in chunk], source_id, name)
+        said = await asyncio.to_thread(_said, chunk)
+        rows: list[dict[str, Any]] = [
             {
                 "paper_id": paper_id,
                 "source_id": source_id,
-                "document": bounded_key(document),
+                "document": name,
                 "external_id": external_id,
                 "topic": topic,
-                "text": _entry_text(entry),
+                "text": text,
                 "seen_at": now,
             }
-            for (paper_id, external_id), entry in chunk
+            for (paper_id, external_id), text in said
+            if known.get((paper_id, external_id)) != text
         ]
-        result = await connection.execute(statement.returning(paper_sources.c.paper_id), rows)
-        touched.update(result.scalars())
+        touched.update(row["paper_id"] for row in rows)
+        if rows:
+            statement = insert_for(connection, paper_sources)
+            await connection.execute(
+                statement.on_conflict_do_update(
+                    index_elements=list(paper_sources.primary_key.columns),
+                    set_={"text": statement.excluded.text, "topic": statement.excluded.topic},
+                ),
+                rows,
+            )
     return touched
+
+
+def _said(chunk: Sequence[tuple[_Key, Entry]]) -> list[tuple[_Key, str]]:
+    return [(key, _entry_text(entry)) for key, entry in chunk]
+
+
+async def _texts(
+    connection: AsyncConnection, paper_ids: Sequence[int], source_id: int, document: str
+) -> dict[tuple[int, str], str]:
+    """Return what a document is known to say, by paper and external id."""
+    statement = select(paper_sources.c.paper_id, paper_sources.c.external_id, paper_sources.c.text).where(
+        paper_sources.c.paper_id.in_(paper_ids)
+        & (paper_sources.c.source_id == source_id)
+        & (paper_sources.c.document == document)
+    )
+    return {(row.paper_id, row.external_id): row.text for row in await connection.execute(statement)}
 
 
 async def record_events(
@@ -106,4 +131,4 @@ def _entry_text(entry: Entry) -> str:
         "votes": entry.votes,
         "url": entry.url,
     }
-    return json.dumps({name: value for name, value in text.items() if value}, ensure_ascii=False)
+    return clean(as_json({name: value for name, value in text.items() if value}))

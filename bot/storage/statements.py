@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, TypeVar
 
+from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 if TYPE_CHECKING:
@@ -14,8 +16,11 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_BATCH = 500
-"""Rows a statement names; the event loop is free between two batches while parameters are bound."""
+_BATCH = 200
+"""Rows a statement names; binding their parameters keeps the event loop busy for about 5 ms."""
+
+as_json = json.JSONEncoder(ensure_ascii=False).encode
+"""Writes a value as JSON; one encoder for all, since making it costs more than using it."""
 
 
 def batches(items: Sequence[T]) -> Iterator[Sequence[T]]:
@@ -28,3 +33,16 @@ def insert_for(connection: AsyncConnection, table: Table) -> sqlite.Insert | pos
     if connection.dialect.name == "postgresql":
         return postgresql.insert(table)
     return sqlite.insert(table)
+
+
+async def reserve_ids(connection: AsyncConnection, table: Table, count: int) -> list[int]:
+    """Return ids for rows that this unit of work is about to insert, ascending.
+
+    SQLite has one writer at a time and counts on from the highest id; PostgreSQL has a sequence.
+    """
+    if connection.dialect.name == "postgresql":
+        taken = func.nextval(func.pg_get_serial_sequence(table.name, "id"))
+        statement = select(taken).select_from(func.generate_series(1, count))
+        return sorted((await connection.execute(statement)).scalars())
+    highest = (await connection.execute(select(func.coalesce(func.max(table.c.id), 0)))).scalar_one()
+    return list(range(highest + 1, highest + count + 1))

@@ -126,7 +126,9 @@ class ConsoleListener:
                 with nullcontext() if done else self._sender.waiting():
                     return await answer
         finally:
+            # Whoever ends the chat closes the database next: the command's unit of work goes first.
             answer.cancel()
+            await asyncio.wait({answer})
 
     def _say(self, tone: Literal["hint", "warning", "error"], text: str) -> None:
         self._sender.send(Reply((Text(text, tone),)), self._language)

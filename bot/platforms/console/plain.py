@@ -36,7 +36,8 @@ def _text(text: Text) -> list[str]:
 
 
 def _button(button: Button) -> str:
-    return f"{harmless(button.label)}: {harmless(button.command)}"
+    command = harmless(button.command)
+    return command if command and button.label == button.command else f"{harmless(button.label)}: {command}"
 
 
 def _card(card: Card, translator: Translator) -> Iterator[str]:

@@ -32,7 +32,7 @@ _STYLES: Final = {"ok": "green", "warning": "yellow", "error": "bold red"}
 _TEXT_STYLES: Final = {"heading": "bold", "hint": "dim"}
 _COMMAND_IN_TEXT = re.compile(r"(?<!\S)/[a-z][a-z_]*\b")
 # What the further lines of a broken one hang from: its indent, a bullet, or the last column of a table.
-_HANG = re.compile(r" *(?:[-•*] |\d+\. |\S.*? {2,}(?=\S))?")
+_HANG = re.compile(r" *(?:[-•·*] |\d+\. |\S.*? {2,}(?=\S))?")
 
 
 def render(reply: Reply, translator: Translator, width: int) -> list[Line]:
@@ -61,9 +61,11 @@ def _text(text: Text, width: int) -> Iterator[Line]:
         margin = Line(" " * len(sign) if number else sign, style=_STYLES.get(text.tone, ""))
         if not content.strip():
             yield Line()
-            continue
-        beside = _hanging_part(content, width // 2)
-        yield from hang(Line.assemble(margin, line[:beside]), line[beside:], width)
+        elif cell_len(sign + content) <= width:
+            yield Line.assemble(margin, line)
+        else:
+            beside = _hanging_part(content, width // 2)
+            yield from hang(Line.assemble(margin, line[:beside]), line[beside:], width)
 
 
 def _hanging_part(content: str, limit: int) -> int:
@@ -74,8 +76,10 @@ def _hanging_part(content: str, limit: int) -> int:
 
 
 def _buttons(buttons: Sequence[Button], width: int) -> Iterator[Line]:
-    hints = [
-        Line.assemble((f"{harmless(button.label)}: ", "dim"), (harmless(button.command), _COMMAND))
-        for button in buttons
-    ]
+    hints = [Line.assemble((_label(button), "dim"), (harmless(button.command), _COMMAND)) for button in buttons]
     return pack(hints, Line(SEPARATOR, style="dim"), width)
+
+
+def _label(button: Button) -> str:
+    """Return what stands before a command; nothing where the label is the command."""
+    return "" if button.label == button.command else f"{harmless(button.label)}: "
