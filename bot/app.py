@@ -80,7 +80,7 @@ async def open_archive(settings: Settings) -> AsyncIterator[Archive]:
         stack.push_async_callback(database.close)
         await migrate(database)
         await rebuild_index(database, owner=_owner(), clock=clock)
-        queries = Queries(_glossary(settings), bundled_categories())
+        queries = Queries(glossary_of(settings), bundled_categories())
         searching = SearchPapers(database)
         previews = PreviewQuery(database, searching)
         chat = ChatServices(
@@ -175,7 +175,12 @@ def _owner() -> str:
     return f"{socket.gethostname()}:{os.getpid()}"
 
 
-def _glossary(settings: Settings) -> Glossary:
+def glossary_of(settings: Settings) -> Glossary:
+    """Return the bundled glossary with the operator's own terms.
+
+    Raises:
+        SettingsError: the operator's file can't be read; names the line.
+    """
     glossary = bundled_glossary()
     if settings.glossary_file is None:
         return glossary

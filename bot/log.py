@@ -59,6 +59,8 @@ def set_up(*, level: int, json: bool, secrets: Iterable[str]) -> None:
     # httpx logs whole URLs at INFO, and Telegram's hold the token; aiosqlite logs every value at DEBUG.
     for name in ("httpx", "httpcore", "aiosqlite"):
         logging.getLogger(name).setLevel(max(level, logging.WARNING))
+    # It warns of each macro without arguments in somebody's abstract.
+    logging.getLogger("pylatexenc").setLevel(logging.ERROR)
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,

@@ -14,6 +14,7 @@ from handlers.wording import speak, usage
 if TYPE_CHECKING:
     from bot.domain.command import CommandRequest
     from bot.domain.paper import Paper
+    from bot.i18n import Translator
     from bot.services.chat_services import ChatServices
 
 
@@ -23,11 +24,16 @@ async def handle(request: CommandRequest, services: ChatServices) -> Reply:
     found = await named_paper(request, services)
     if isinstance(found, Reply):
         return found
+    return whole(found, words)
+
+
+def whole(paper: Paper, words: Translator) -> Reply:
+    """Return everything known about a paper, and what to ask next."""
     return Reply(
-        (card_of(found, full=True),),
+        (card_of(paper, full=True),),
         (
-            Button(words.gettext("Similar papers"), f"/similar {short_id(found)}"),
-            Button(words.gettext("Why did I (not) get it?"), f"/explain {short_id(found)}"),
+            Button(words.gettext("Similar papers"), f"/similar {short_id(paper)}"),
+            Button(words.gettext("Why did I (not) get it?"), f"/explain {short_id(paper)}"),
         ),
     )
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.domain.cards import card_of
 from bot.domain.command import Button, Reply, Text
 from bot.domain.evidence import reason_of
 from bot.domain.query import Id
 from bot.domain.search_options import read_options
 from bot.i18n import N_
+from handlers.paper import whole
 from handlers.spec import CommandSpec
-from handlers.wording import notes_of, result_card, speak, usage
+from handlers.wording import corrected, notes_of, result_card, speak, usage
 
 if TYPE_CHECKING:
     from bot.domain.command import CommandRequest
@@ -35,6 +35,8 @@ async def handle(request: CommandRequest, services: ChatServices) -> Reply:
             "/search ti:sam after:2024-03",
         )
     query = services.queries.parse(options.text)
+    if isinstance(query.root, Id):
+        return await _named(query.root.canonical_id, words, services)
     page = await services.searching.search(
         query,
         today=request.now.date(),
@@ -43,8 +45,6 @@ async def handle(request: CommandRequest, services: ChatServices) -> Reply:
         start=(options.page - 1) * options.size,
         size=options.size,
     )
-    if isinstance(query.root, Id) and page.found:
-        return Reply((card_of(page.found[0].paper, full=True),))
     if not page.found:
         return await _nothing(query, options, page, request, services)
     cards = [
@@ -57,6 +57,14 @@ async def handle(request: CommandRequest, services: ChatServices) -> Reply:
     return Reply(
         (Text(_heading(query, page, words), "heading"), *cards, *notes_of(query.notes, words)), tuple(buttons)
     )
+
+
+async def _named(canonical_id: str, words: Translator, services: ChatServices) -> Reply:
+    paper = await services.searching.by_id(canonical_id)
+    if paper:
+        return whole(paper, words)
+    line = words.gettext("{id} is not in the archive yet.").format(id=canonical_id)
+    return Reply((Text(line, "warning"),))
 
 
 def _heading(query: Query, page: Page, words: Translator) -> str:
@@ -78,9 +86,6 @@ async def _nothing(
         return Reply(
             (Text(line, "warning"),), (Button(words.gettext("From the start"), options.command(page=1)),)
         )
-    if isinstance(query.root, Id):
-        line = words.gettext("{id} is not in the archive yet.").format(id=query.root.canonical_id)
-        return Reply((Text(line, "warning"),))
     line = words.gettext("No paper matches {query}.").format(query=query.canonical)
     buttons = [Button(words.gettext("Watch for it"), f"/subscribe {query.canonical}")]
     near = await services.previews.nearest(query, now=request.now)
@@ -91,7 +96,7 @@ async def _nothing(
             "No paper has {word}; near it is {known} ({count} papers).",
             papers,
         ).format(word=word, known=known, count=papers)
-        buttons.insert(0, Button(words.gettext("Try"), f"/search {known}"))
+        buttons.insert(0, Button(words.gettext("Try"), f"/search {corrected(query, word, known)}"))
     elif options.since:
         buttons.insert(0, Button(words.gettext("Search all days"), f"/search {options.text}"))
     return Reply((Text(line, "warning"), *notes), tuple(buttons))

@@ -8,7 +8,7 @@ from bot.domain.command import Button, Reply, Text
 from bot.domain.query import UnreadableQueryError
 from bot.i18n import N_
 from handlers.spec import CommandSpec
-from handlers.wording import notes_of, problem_of, samples, speak, usage, volume
+from handlers.wording import corrected, notes_of, problem_of, samples, speak, usage, volume
 
 if TYPE_CHECKING:
     from bot.domain.card import Card
@@ -48,14 +48,19 @@ async def handle(request: CommandRequest, services: ChatServices) -> Reply:
 
 
 async def _one(line: str, request: CommandRequest, services: ChatServices, words: Translator) -> Reply:
-    confirmed = line.casefold().startswith(CONFIRMED)
-    text = line[len(CONFIRMED) :].strip() if confirmed else line
+    text, confirmed = confirmation(line)
     outcome = await services.subscriptions.subscribe(
         request.chat.id, text, now=request.now, confirmed=confirmed
     )
     if outcome.refusal:
         return refused(outcome, services.subscriptions.quota, words, command="/subscribe")
     return await accepted(outcome, request, services, words.gettext("#{number} {query} · {volume}"))
+
+
+def confirmation(text: str) -> tuple[str, bool]:
+    """Return a query and whether it was confirmed."""
+    confirmed = text.casefold().startswith(CONFIRMED)
+    return (text[len(CONFIRMED) :].strip() if confirmed else text), confirmed
 
 
 async def accepted(outcome: Outcome, request: CommandRequest, services: ChatServices, form: str) -> Reply:
@@ -87,11 +92,8 @@ def refused(outcome: Outcome, quota: int, words: Translator, *, command: str) ->
             (Text(line, "warning"), *notes), (Button(words.gettext("Your subscriptions"), "/subscriptions"),)
         )
     if outcome.refusal == "quota":
-        line = words.gettext("A chat has at most {quota} subscriptions; remove one first.").format(
-            quota=quota
-        )
         return Reply(
-            (Text(line, "warning"),), (Button(words.gettext("Your subscriptions"), "/subscriptions"),)
+            (no_room(quota, words),), (Button(words.gettext("Your subscriptions"), "/subscriptions"),)
         )
     line = words.gettext("{query} is very broad: {volume}. Add a word, or confirm.").format(
         query=query, volume=shown
@@ -100,6 +102,12 @@ def refused(outcome: Outcome, quota: int, words: Translator, *, command: str) ->
         (Text(line, "warning"), *notes),
         (Button(words.gettext("Subscribe all the same"), f"{command} {CONFIRMED} {outcome.query.source}"),),
     )
+
+
+def no_room(quota: int, words: Translator) -> Text:
+    """Return what is said where a chat has as many subscriptions as it may."""
+    line = words.gettext("A chat has at most {quota} subscriptions; remove one first.")
+    return Text(line.format(quota=quota), "warning")
 
 
 async def _nothing_found(
@@ -122,7 +130,8 @@ async def _nothing_found(
         papers,
     ).format(word=word, known=known, count=papers)
     number = outcome.subscription.number if outcome.subscription else 0
-    return Text(line, "warning"), [Button(words.gettext("Change it"), f"/edit {number} {known}")]
+    better = corrected(outcome.query, word, known)
+    return Text(line, "warning"), [Button(words.gettext("Change it"), f"/edit {number} {better}")]
 
 
 SPEC = CommandSpec(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from bot.domain.command import Button, Reply, Text
 from bot.i18n import N_
 from handlers.spec import CommandSpec
+from handlers.subscribe import no_room
 from handlers.wording import speak
 
 if TYPE_CHECKING:
@@ -17,16 +18,19 @@ if TYPE_CHECKING:
 async def handle(request: CommandRequest, services: ChatServices) -> Reply:
     """Restore the subscriptions that were removed last."""
     words = speak(request)
-    back = await services.subscriptions.undo(request.chat.id, now=request.now)
+    back, left = await services.subscriptions.undo(request.chat.id, now=request.now)
     button = Button(words.gettext("Your subscriptions"), "/subscriptions")
-    if not back:
+    if not back and not left:
         line = words.gettext("Nothing was removed in the last 10 minutes.")
         return Reply((Text(line, "warning"),), (button,))
     lines = [
         words.gettext("Back again: #{number} {query}").format(number=one.number, query=one.canonical)
         for one in back
     ]
-    return Reply((Text("\n".join(lines), "ok"),), (button,))
+    told = [Text("\n".join(lines), "ok")] if lines else []
+    if left:
+        told.append(no_room(services.subscriptions.quota, words))
+    return Reply(tuple(told), (button,))
 
 
 SPEC = CommandSpec(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bot.domain.command import Button, Reply, Text
 from bot.i18n import N_
 from handlers.spec import CommandSpec
-from handlers.subscribe import CONFIRMED
+from handlers.subscribe import CONFIRMED, confirmation
 from handlers.subscriptions import none_yet, not_found
 from handlers.wording import speak, usage
 
@@ -21,8 +21,7 @@ _ALL = frozenset({"all", "全部"})
 async def handle(request: CommandRequest, services: ChatServices) -> Reply:
     """Remove a subscription by number or query; `all` asks first."""
     words = speak(request)
-    confirmed = request.args.casefold().startswith(CONFIRMED)
-    named = request.args[len(CONFIRMED) :].strip() if confirmed else request.args
+    named, confirmed = confirmation(request.args)
     mine = await services.subscriptions.of_chat(request.chat.id)
     if not mine:
         return none_yet(words)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import TYPE_CHECKING
 
@@ -17,11 +18,13 @@ if TYPE_CHECKING:
     from bot.domain.command import CommandRequest
     from bot.domain.paper import Paper
     from bot.domain.preview import Preview
-    from bot.domain.query import Note, UnreadableQueryError
+    from bot.domain.query import Note, Query, UnreadableQueryError
     from bot.i18n import Translator
 
 _SHORT_TITLE = 76
 _CONTEXT = 60
+_PLACED = frozenset({"star_inside", "star_too_short"})
+"""Problems whose place says what is meant, even at the very beginning."""
 
 
 def speak(request: CommandRequest) -> Translator:
@@ -43,13 +46,19 @@ def notes_of(notes: tuple[Note, ...], words: Translator) -> list[Text]:
 def problem_of(error: UnreadableQueryError, words: Translator) -> str:
     """Return what is wrong with a query, with a caret under the place where that helps."""
     line = words.gettext(PROBLEMS[error.code]).format(**error.params)
-    if not error.position or "\n" in error.text:
+    if "\n" in error.text or not (error.position or error.code in _PLACED):
         return line
     start = max(0, error.position - _CONTEXT)
     shown = error.text[start : start + 2 * _CONTEXT]
     # In fixed-width letters a Chinese character is as wide as an ideographic blank.
     blanks = "".join("\u3000" if cells(char) > 1 else " " for char in shown[: error.position - start])
     return f"{line}\n{shown}\n{blanks}^"
+
+
+def corrected(query: Query, word: str, known: str) -> str:
+    """Return a query with a word that no paper has replaced by the one that was perhaps meant."""
+    text, found = re.subn(rf"(?<!\w){re.escape(word)}(?!\w)", known, query.canonical, count=1)
+    return text if found else known
 
 
 def cells(text: str) -> int:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import structlog
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot import log
@@ -75,6 +75,7 @@ def test_what_urls_keep_secret_is_masked(capsys: pytest.CaptureFixture[str], *, 
 
 
 @FORMATS
+@settings(deadline=None)
 @given(secret=st.text(min_size=6, max_size=30).filter(lambda text: len(set(text.strip())) > 3))
 def test_any_secret_is_masked_however_it_is_escaped(secret: str, *, as_json: bool) -> None:
     """Quotes, backslashes and control characters in a secret don't let it through."""

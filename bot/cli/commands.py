@@ -104,6 +104,22 @@ def search(
     _carry_out(lambda settings: searching.search(settings, " ".join(query), as_json=as_json, limit=limit))
 
 
+@app.command()
+def match(
+    query: Annotated[list[str], typer.Argument(help="What to look for, as in /search.")],
+    *,
+    as_json: AsJson = False,
+    source: Annotated[
+        list[str] | None,
+        typer.Option("--source", help="Match what these hold, without storing it; repeat it."),
+    ] = None,
+) -> None:
+    """Print every paper that a query matches, in the archive or in sources."""
+    from bot.cli import searching
+
+    _carry_out(lambda settings: searching.match(settings, " ".join(query), source or [], as_json=as_json))
+
+
 @sources_app.command("add")
 def add(uris: Uris) -> None:
     """Poll these sources from now on."""
@@ -113,7 +129,7 @@ def add(uris: Uris) -> None:
 
 
 @sources_app.command("list")
-def list_() -> None:
+def list_sources() -> None:
     """Say what is polled, and how it does."""
     from bot.cli import reading
 

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import sys
+from collections import Counter
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from bot.app import open_archive, open_reader, polling
 from bot.cli import report
-from bot.domain.source import Cursor
-from bot.domain.source_uri import parse_source_uri
-from bot.errors import DocumentError, InputError
-from bot.services.readings import readings
+from bot.domain.masking import without_secrets
+from bot.services.parse_sources import parse_source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from bot.app import Archive
-    from bot.domain.source import Reading
+    from bot.ports import Reader
     from bot.services.poll_sources import PollSources
     from bot.services.read_documents import DocumentReport
     from bot.settings import Settings
@@ -29,36 +27,21 @@ if TYPE_CHECKING:
 
 async def parse(settings: Settings, uris: Sequence[str], *, as_json: bool) -> int:
     """Print what documents hold, and store nothing."""
-    failed = False
-    async with open_reader(settings) as reader:
-        for uri in uris:
-            try:
-                async for reading in readings(reader, parse_source_uri(uri), Cursor()):
-                    failed |= await _show(reading, as_json=as_json)
-            except (DocumentError, InputError) as error:
-                report.problem(error)
-                failed = True
-    return int(failed)
-
-
-async def _show(reading: Reading, *, as_json: bool) -> bool:
     from bot.sources import as_json as to_json
     from bot.sources import parse_document
 
-    errors: list[DocumentError] = list(reading.failures)
-    for document in reading.documents:
-        try:
-            parsed = await asyncio.to_thread(parse_document, document)
-        except DocumentError as error:
-            errors.append(error)
-        else:
-            if as_json:
-                report.say(json.dumps(to_json(parsed, document.name), ensure_ascii=False))
-            else:
-                report.table(parsed, document.name)
-    for refused in errors:
-        report.problem(refused)
-    return bool(errors)
+    failed = False
+    async with open_reader(settings) as reader:
+        for uri in uris:
+            async for outcome in parse_source(uri, reader, parse_document):
+                if outcome.parsed is None:
+                    report.problem(outcome.error)
+                    failed = True
+                elif as_json:
+                    report.say(json.dumps(to_json(outcome.parsed, outcome.name), ensure_ascii=False))
+                else:
+                    report.table(outcome.parsed, outcome.name)
+    return int(failed)
 
 
 async def ingest(settings: Settings, uris: Sequence[str]) -> int:
@@ -148,33 +131,27 @@ async def check_sources(settings: Settings, uris: Sequence[str]) -> int:
     failed = False
     async with open_reader(settings) as reader:
         for text in wanted:
-            try:
-                uri = parse_source_uri(text)
-                failed |= await _check(uri.label, await reader.read(uri, Cursor()))
-            except (DocumentError, InputError) as error:
-                report.problem(error)
-                failed = True
+            failed |= await _check(text, reader)
     return int(failed)
 
 
-async def _check(label: str, reading: Reading) -> bool:
+async def _check(text: str, reader: Reader) -> bool:
     from bot.sources import parse_document
 
-    errors: list[DocumentError] = list(reading.failures)
-    formats: dict[str, int] = {}
+    formats: Counter[str] = Counter()
     papers = 0
-    for document in reading.documents:
-        try:
-            parsed = await asyncio.to_thread(parse_document, document)
-        except DocumentError as error:
-            errors.append(error)
+    errors: list[object] = []
+    async for outcome in parse_source(text, reader, parse_document):
+        if outcome.parsed is None:
+            errors.append(outcome.error)
         else:
-            formats[parsed.format] = formats.get(parsed.format, 0) + 1
-            papers += len(parsed.entries)
-    found = ", ".join(f"{count} {name}" for name, count in formats.items()) or "no document"
-    report.say(f"{label}: {found}, {papers} papers{', more waits' if reading.next_poll_in == 0 else ''}")
-    for refused in errors:
-        report.problem(refused)
+            formats[outcome.parsed.format] += 1
+            papers += len(outcome.parsed.entries)
+    if formats or not errors:
+        found = ", ".join(f"{count} {name}" for name, count in formats.items()) or "no document"
+        report.say(f"{without_secrets(text)}: {found}, {papers} papers")
+    for error in errors:
+        report.problem(error)
     return bool(errors)
 
 

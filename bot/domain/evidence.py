@@ -13,9 +13,11 @@ if TYPE_CHECKING:
 
 
 def reason_of(query: Query, evidence: Evidence, *, subscription: int | None = None) -> Reason:
-    """Return why a query brings a paper, with the words as the paper writes them."""
-    written = tuple(dict.fromkeys(hit.written for hit in evidence.hits))
-    return Reason(query.canonical, written, subscription)
+    """Return why a query brings a paper, with the words as the paper writes them, each spelling of case once."""
+    written: dict[str, str] = {}
+    for hit in evidence.hits:
+        written.setdefault(hit.written.casefold(), hit.written)
+    return Reason(query.canonical, tuple(written.values()), subscription)
 
 
 def marks(text: str, reasons: tuple[Reason, ...]) -> tuple[Span, ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from bot.domain.paper import found, merge, names, names_of_title
+from bot.domain.paper import found, merge, names
 from bot.domain.same_title import same_paper, titled
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def identify_all(
     for entry in entries:
         seat = desk.find(entry)
         if seat is None:
-            seat = desk.seat_new(found(entry, topic=topic, source=source, now=now))
+            seat = desk.seat_new(found(entry, topic=topic, source=source, now=now), entry)
         else:
             decision = merge(desk.papers[seat], entry, topic=topic, source=source)
             desk.papers[seat] = decision.paper
@@ -119,11 +119,12 @@ class _Desk:
             if paper.id in compared:
                 self._titles[seat] = _titled_paper(paper)
 
-    def seat_new(self, paper: Paper) -> int:
-        """Take a new paper to hand; two papers of one title and different authors get different names."""
-        if paper.canonical_id in self._by_name:
-            paper = replace(paper, canonical_id=names_of_title(paper.title, paper.authors)[-1])
-        seat = self._sit(paper, stored=None)
+    def seat_new(self, paper: Paper, entry: Entry) -> int:
+        """Take a new paper to hand, under the first of its names that is free."""
+        free = [name for name in names(entry) if name not in self._by_name]
+        if not free:  # the same title, author and page: another reading of one item
+            return self._by_name[names(entry)[-1]]
+        seat = self._sit(replace(paper, canonical_id=free[0]), stored=None)
         if not paper.arxiv_base:
             self._titles[seat] = _titled_paper(paper)
         return seat
@@ -146,7 +147,8 @@ class _Desk:
             return named[0]
         if not named and not self._titles:
             return None
-        entitled = titled(entry.title, entry.authors, (entry.arxiv.base if entry.arxiv else None, entry.doi))
+        ids = (entry.arxiv.base if entry.arxiv else None, entry.doi)
+        entitled = titled(entry.title, entry.authors, ids, entry.url)
         seats = list(dict.fromkeys([*named, *self._titles]))
         index = same_paper(entitled, (self._title_of(seat) for seat in seats))
         return None if index is None else seats[index]
@@ -167,4 +169,4 @@ class _Desk:
 
 
 def _titled_paper(paper: Paper) -> Titled:
-    return titled(paper.title, paper.authors, (paper.arxiv_base, paper.doi))
+    return titled(paper.title, paper.authors, (paper.arxiv_base, paper.doi), paper.url)

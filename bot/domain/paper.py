@@ -133,17 +133,20 @@ def names(entry: Entry) -> tuple[str, ...]:
     ids = [entry.arxiv.canonical] if entry.arxiv else []
     if entry.doi:
         ids.append(f"doi:{entry.doi}")
-    return tuple(ids) or names_of_title(entry.title, entry.authors)
+    return tuple(ids) or _names_of_title(entry)
 
 
-def names_of_title(title: str, authors: tuple[str, ...]) -> tuple[str, ...]:
+def _names_of_title(entry: Entry) -> tuple[str, ...]:
     """Return the canonical ids of a paper known by title only.
 
-    The second, with the first author, is for papers of one title by different authors.
+    The second, with the first author, is for papers of one title by different authors; the third, with
+    its page, for titles that say nothing ("Release notes"), of which a feed brings one after the other.
     """
-    key = title_key(title) or title
-    first = title_key(authors[0]) if authors else ""
-    return (f"title:{bounded_key(key)}", f"title:{bounded_key(f'{key}:{first}')}")
+    key = title_key(entry.title) or entry.title
+    first = title_key(entry.authors[0]) if entry.authors else ""
+    page = entry.url or entry.external_id
+    keys = (key, f"{key}:{first}", f"{key}:{first}:{page}")
+    return tuple(f"title:{bounded_key(name)}" for name in keys)
 
 
 def found(entry: Entry, *, topic: str | None, now: int, source: str | None = None) -> Paper:

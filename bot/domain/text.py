@@ -71,10 +71,8 @@ def fold(text: str) -> str:
     text = plain(text)
     if text.isascii():
         return text.casefold()
-    decomposed = unicodedata.normalize("NFKD", text)
-    return unicodedata.normalize(
-        "NFC", "".join(c for c in decomposed if not unicodedata.combining(c))
-    ).casefold()
+    decomposed = _combining_marks().sub("", unicodedata.normalize("NFKD", text))
+    return unicodedata.normalize("NFC", decomposed).casefold()
 
 
 def title_key(title: str) -> str:
@@ -90,6 +88,13 @@ def bounded_key(key: str) -> str:
     if len(key) <= _LONGEST_KEY:
         return key
     return f"{key[:_LONGEST_KEY]}…{hashlib.sha256(key.encode(errors='replace')).hexdigest()[:16]}"
+
+
+@cache
+def _combining_marks() -> re.Pattern[str]:
+    """Return a pattern for all marks that Unicode combines with letters; there are none above U+1FFFF."""
+    marks = (char for char in map(chr, range(0x300, 0x20000)) if unicodedata.combining(char))
+    return re.compile(f"[{''.join(marks)}]+")
 
 
 def _without_tex(text: str) -> str:

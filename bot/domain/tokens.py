@@ -1,11 +1,12 @@
-"""Analysis: the one function that turns papers into the tokens which queries, alerts and the search index share.
+"""Analysis: what turns papers into the tokens that queries, alerts and the search index share.
 
 A text becomes a **stream** of tokens in reading order, from its words (`bot.domain.words`): words lose plural
 endings (`bot.domain.plurals`); a CJK run c1..cn gives the n tokens c1c2, c2c3, ..., c(n-1)cn, cn. So any two
-characters that follow each other are one token, longer CJK text is a phrase of tokens, and such a phrase can't
-run on past the end of a run.
+characters that follow each other are one token, longer CJK text is a phrase of tokens, and such a phrase
+can't run on past the end of a run.
 
-A hyphen compound also gives its **joined** forms, outside the stream: words of the field, neighbours of nothing.
+A hyphen compound also gives its **joined** forms, outside the stream: words of the field, but neighbours of
+nothing.
 """
 
 from __future__ import annotations
@@ -15,10 +16,10 @@ from typing import TYPE_CHECKING, Final, Literal, get_args
 
 from bot.domain.author_name import Name, analyse_name
 from bot.domain.plurals import singular
-from bot.domain.words import is_cjk, joined_forms, words
+from bot.domain.words import is_cjk, words, words_and_joined
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
 Field = Literal["title", "abstract", "summary", "comment", "source"]
 """The parts of a paper whose words are searched; authors, categories and ids are compared whole."""
@@ -79,7 +80,8 @@ class Analysed:
         """Return a field as blank-separated tokens for a word index.
 
         First its stream, then each joined form after a `GAP`; so in the index, too, a word is one token and a
-        phrase is adjacency.
+        phrase is adjacency: a term is `"tokens side by side" OR joined`, each with a `*` for an open end. The
+        index must not fold or split tokens any further.
         """
         extra = (part for form in sorted(self.joined[field]) for part in (GAP, form))
         return " ".join((*self.streams[field], *extra))
@@ -87,15 +89,7 @@ class Analysed:
 
 def tokenize(text: str) -> list[str]:
     """Return the token stream of a text; see the module's docstring."""
-    tokens: list[str] = []
-    for word in words(text):
-        if word[-1] == "s":
-            tokens.append(singular(word))
-        elif word.isascii() or not is_cjk(word):
-            tokens.append(word)
-        else:
-            tokens.extend(cjk_tokens(word))
-    return tokens
+    return _tokens(words(text))
 
 
 def cjk_tokens(run: str) -> list[str]:
@@ -105,23 +99,33 @@ def cjk_tokens(run: str) -> list[str]:
 
 def analyse(paper: PaperText) -> Analysed:
     """Return a paper ready for matching."""
-    texts = {field: paper.values(field) for field in FIELDS}
-    return Analysed(
-        paper,
-        {field: _stream(values) for field, values in texts.items()},
-        {field: frozenset(_joined(values)) for field, values in texts.items()},
-        tuple(name for name in map(analyse_name, paper.authors) if name.words),
-    )
+    streams: dict[Field, tuple[str, ...]] = {}
+    joined: dict[Field, frozenset[str]] = {}
+    for field in FIELDS:
+        streams[field], joined[field] = _analyse_field(paper.values(field))
+    names = tuple(name for name in map(analyse_name, paper.authors) if name.words)
+    return Analysed(paper, streams, joined, names)
 
 
-def _stream(values: tuple[str, ...]) -> tuple[str, ...]:
+def _analyse_field(values: tuple[str, ...]) -> tuple[tuple[str, ...], frozenset[str]]:
     tokens: list[str] = []
+    joined: list[str] = []
     for value in values:
+        found, forms = words_and_joined(value)
         if tokens:
             tokens.append(GAP)
-        tokens += tokenize(value)
-    return tuple(tokens)
+        tokens += _tokens(found)
+        joined += map(singular, forms)
+    return tuple(tokens), frozenset(joined)
 
 
-def _joined(values: tuple[str, ...]) -> Iterable[str]:
-    return (singular(form) for value in values for form in joined_forms(value))
+def _tokens(found: list[str]) -> list[str]:
+    if all(map(str.isascii, found)):
+        return [singular(word) if word[-1] == "s" else word for word in found]
+    tokens: list[str] = []
+    for word in found:
+        if not word.isascii() and is_cjk(word):
+            tokens += cjk_tokens(word)
+        else:
+            tokens.append(singular(word))
+    return tokens

@@ -89,7 +89,7 @@ class ManageSubscriptions:
                 return Outcome(query, preview, same, "duplicate")
             if len(mine) >= self.quota:
                 return Outcome(query, preview, refusal="quota")
-            if (preview.too_broad or is_one_letter(query.root)) and not confirmed:
+            if not confirmed and _too_broad(query, preview):
                 return Outcome(query, preview, refusal="too_broad")
             stored = await subscriptions.add(
                 connection,
@@ -102,8 +102,16 @@ class ManageSubscriptions:
             )
         return Outcome(query, preview, stored)
 
-    async def edit(self, chosen: Subscription, text: str, *, now: datetime) -> Outcome:
-        """Give a subscription another query; it keeps its number.
+    async def edit(
+        self, chosen: Subscription, text: str, *, now: datetime, confirmed: bool = False
+    ) -> Outcome:
+        """Give a subscription another query, unless the chat has it or it is too broad; it keeps its number.
+
+        Args:
+            chosen: the subscription.
+            text: the new query as typed.
+            now: the time of asking.
+            confirmed: as in `subscribe`.
 
         Raises:
             UnreadableQueryError: the query can't be read; nothing changed.
@@ -119,6 +127,8 @@ class ManageSubscriptions:
             same = self._same(query, others)
             if same:
                 return Outcome(query, preview, same, "duplicate")
+            if not confirmed and _too_broad(query, preview):
+                return Outcome(query, preview, refusal="too_broad")
             await subscriptions.set_query(
                 connection,
                 chosen.id,
@@ -148,19 +158,28 @@ class ManageSubscriptions:
             ids = [one.id for one in chosen]
             await subscriptions.set_state(connection, ids, state, now=int(now.timestamp()))
 
-    async def undo(self, chat_id: int, *, now: datetime) -> list[Subscription]:
-        """Bring back what a chat removed last, if that was within 10 minutes; return what came back."""
+    async def undo(self, chat_id: int, *, now: datetime) -> tuple[list[Subscription], list[Subscription]]:
+        """Bring back what a chat removed last, if that was within 10 minutes.
+
+        Returns:
+            What came back, and what the quota has no room for.
+        """
         seconds = int(now.timestamp())
         since = seconds - int(UNDO.total_seconds())
         async with self._database.write() as connection:
             removed = await subscriptions.removed_since(connection, chat_id, since=since)
             last = max((one.changed_at for one in removed), default=0)
             mine = await subscriptions.of_chat(connection, chat_id)
-            taken = {one.canonical for one in mine}
-            back = [one for one in removed if one.changed_at == last and one.canonical not in taken]
+            wanted = [
+                one
+                for one in removed
+                if one.changed_at == last and not self._same(self._queries.parse(one.canonical), mine)
+            ]
+            room = max(self.quota - len(mine), 0)
+            back, left = wanted[:room], wanted[room:]
             if back:
                 await subscriptions.set_state(connection, [one.id for one in back], "active", now=seconds)
-        return back
+        return back, left
 
     def _same(self, query: Query, others: Sequence[Subscription]) -> Subscription | None:
         """Return the subscription that means the same; the order of its terms doesn't count."""
@@ -168,6 +187,10 @@ class ManageSubscriptions:
             if other.canonical == query.canonical or self._queries.parse(other.canonical).key == query.key:
                 return other
         return None
+
+
+def _too_broad(query: Query, preview: Preview) -> bool:
+    return preview.too_broad or is_one_letter(query.root)
 
 
 async def _again(connection: Connection, chosen: Subscription) -> Subscription:

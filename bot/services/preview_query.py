@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.preview import DAYS, Preview, days_collecting
 from bot.domain.query import And, Not, Or, Term, nearest_term
+from bot.domain.query.atoms import STOP_WORDS
 from bot.domain.searchable import searchable
 from bot.domain.tokens import analyse
 from bot.storage import papers
@@ -87,7 +88,7 @@ def _count_words(newest: list[Paper]) -> Counter[str]:
     counted: Counter[str] = Counter()
     for paper in newest:
         streams = analyse(searchable(paper)).streams
-        counted.update({*streams["title"], *streams["abstract"]})
+        counted.update({*streams["title"], *streams["abstract"]} - STOP_WORDS)
     return counted
 
 

@@ -9,7 +9,7 @@ from bot.domain.text import collapse
 
 _WEB = re.compile(r"https?://[^\s<>\"\x27\\^`{}|/]+(?:/[^\s<>\"\\^`]*)?", re.IGNORECASE)
 _OAI = re.compile(r"oai:arxiv\.org:", re.IGNORECASE)
-_DOI = re.compile(r"10\.\d{4,9}/[^\s\"<>?#&]+", re.ASCII)
+_DOI = re.compile(r"10\.\d{4,9}/[^\s\"<>?#&]{1,200}", re.ASCII)
 _DOI_LINK = re.compile(r"https?://(?:(?:dx\.)?doi\.org/|[^\s/]{1,200}/doi/)", re.IGNORECASE)
 _ARXIV_DOI = "10.48550/arxiv."
 _LONGEST_ADDRESS = 2_000  # longer ones are not links that anybody can press

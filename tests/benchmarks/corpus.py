@@ -7,14 +7,19 @@ of an archive (300,000 words with the frequencies of real ones, Zipf 1.05) and a
 from __future__ import annotations
 
 import random
+from collections import Counter
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import accumulate
 from typing import TYPE_CHECKING, Final
 
 from bot.domain.paper import Paper
+from bot.domain.tokens import tokenize
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
+
+    from bot.services.search_papers import Order
 
 _SYLLABLES: Final = (
     "ba ce di fo gu ka le mi no pu ra se ti vo zu bre cla dro fli gra plo sti tra ar en il or un ex ing ta "
@@ -123,3 +128,73 @@ class PaperCorpus:
 def _zipf(count: int, exponent: float, *, flat: int = 3) -> list[float]:
     """Return the cumulative weights of ranks; `flat` makes the first ranks nearly alike."""
     return list(accumulate(1 / (rank + flat) ** exponent for rank in range(count)))
+
+
+@dataclass(frozen=True)
+class Kind:
+    """Queries of one kind.
+
+    Attributes:
+        name: what they are.
+        one: makes one of them.
+        barred: whether the bar on the latency is for them.
+        order: in which order their results are wanted.
+        since: only papers of this day or later, or None.
+    """
+
+    name: str
+    one: Callable[[], str]
+    barred: bool = True
+    order: Order = "fit"
+    since: date | None = None
+
+
+def kinds(choose: random.Random, some: Sequence[Paper]) -> list[Kind]:
+    """Return the kinds of queries that are measured.
+
+    Args:
+        choose: the source of chance.
+        some: papers of the archive, of whose texts the queries are made.
+    """
+    held = Counter(token for paper in some for token in {*tokenize(f"{paper.title} {paper.abstract}")})
+    broad = [token for token, papers in held.items() if 0.05 < papers / len(some) < 0.18 and len(token) > 1]
+    summaries = [paper.summary for paper in some if paper.summary]
+    names = [name for paper in some for name in paper.authors]
+
+    def words(count: int) -> str:
+        title = choose.choice(some).title.replace(",", "").replace(".", "").split()
+        start = choose.randrange(len(title) - count + 1)
+        return " ".join(title[start : start + count])
+
+    def han() -> str:
+        runs = choose.choice(summaries).split("，")
+        return choose.choice(runs)[: choose.randint(2, 4)]
+
+    def several(between: str, count: int) -> str:
+        return between.join(choose.sample(broad, k=count))
+
+    def author() -> str:
+        return f'au:"{choose.choice(names)}"'
+
+    def surname() -> str:
+        return f"au:{choose.choice(names).split()[-1]}"
+
+    return [
+        Kind("word", lambda: words(1)),
+        Kind("two words", lambda: words(2)),
+        Kind("phrase", lambda: f'"{words(2)}"'),
+        Kind("prefix of 3 letters", lambda: f"{words(1)[:3]}*"),
+        Kind("prefix of 5 letters", lambda: f"{words(1)[:5]}*"),
+        Kind("Chinese", han),
+        Kind("broad word", lambda: choose.choice(broad)),
+        Kind("broad AND broad", lambda: several(" ", 2)),
+        Kind("broad OR broad OR broad", lambda: several(" OR ", 3)),
+        Kind("broad NOT broad", lambda: several(" NOT ", 2)),
+        Kind("surname", surname),
+        Kind("author", author),
+        Kind("broad NOT author", lambda: f"{choose.choice(broad)} -{author()}"),
+        Kind("category AND word", lambda: f"cat:cs.CV {words(1)}"),
+        Kind("broad, newest first", lambda: choose.choice(broad), order="new"),
+        Kind("broad, after a day", lambda: choose.choice(broad), since=LAST_DAY - timedelta(days=40)),
+        Kind("broad, best of all", lambda: choose.choice(broad), barred=False, order="best"),
+    ]

@@ -22,8 +22,8 @@ _VERY_COMMON: Final = 30
 class Corpus:
     """A seeded source of papers and of queries that meet them.
 
-    Words follow Zipf's law over 30,000 invented words; some pairs of words belong together, as `diffusion model`
-    does. A paper has about 230 words, two in five also a Chinese summary.
+    Words follow Zipf's law over 30,000 invented words; some pairs of words belong together, as `diffusion
+    model` does. A paper has about 230 words, two in five also a Chinese summary.
     """
 
     def __init__(self, seed: int = 7) -> None:

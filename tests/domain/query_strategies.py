@@ -108,7 +108,7 @@ hostile_texts = st.one_of(
         max_size=14,
     ).map("".join),
 )
-"""Markup, control characters, unbalanced quotes and parentheses, every plane of Unicode, between real pieces."""
+"""Markup, controls, unbalanced quotes and parentheses, every plane of Unicode, between real pieces."""
 
 
 def parse(text: str) -> Query:

@@ -25,7 +25,9 @@ def _readable(texts: list[str]) -> list[Query]:
 
 @settings(max_examples=120, deadline=None)
 @given(st.lists(query_texts, min_size=1, max_size=6), st.lists(papers, min_size=1, max_size=4), st.data())
-def test_matcher_equals_oracle_on_every_pair(texts: list[str], made: list[PaperText], data: st.DataObject) -> None:
+def test_matcher_equals_oracle_on_every_pair(
+    texts: list[str], made: list[PaperText], data: st.DataObject
+) -> None:
     """Any queries, any papers, English and Chinese: the same pairs, also after queries were removed."""
     queries = _readable(texts)
     analysed = [analyse(paper) for paper in made]
@@ -33,7 +35,10 @@ def test_matcher_equals_oracle_on_every_pair(texts: list[str], made: list[PaperT
     for key, query in enumerate(queries):
         matcher.add(key, query)
     expected = {
-        (at, key) for at, paper in enumerate(analysed) for key, query in enumerate(queries) if evaluate(query, paper)
+        (at, key)
+        for at, paper in enumerate(analysed)
+        for key, query in enumerate(queries)
+        if evaluate(query, paper)
     }
     assert sorted(matcher.match(analysed)) == sorted(expected)
     gone = data.draw(st.sets(st.sampled_from(range(len(queries)))) if queries else st.just(set[int]()))
@@ -58,7 +63,9 @@ def test_removing_every_query_leaves_nothing_behind(texts: list[str]) -> None:
     for index in (*table._terms.values(), table._authors, table._categories, table._papers):
         left = [value for name, value in vars(index).items() if name != "_fields"]
         assert not any(left), left
-    assert not (matcher._entries or matcher._single or matcher._hanging)
+    assert not (matcher._entries)
+    assert not (matcher._single)
+    assert not (matcher._hanging)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.domain.arxiv_id import ArxivId
 from bot.domain.entry import Entry, Review
-from bot.domain.paper import Paper, PaperEvent, found, merge, names, names_of_title
+from bot.domain.paper import Paper, PaperEvent, found, merge, names
 
 NOW = 1_750_000_000
 TITLE = "Bounded Regret for Slow Learners"
@@ -196,17 +196,17 @@ def test_an_entry_is_named_by_its_surest_id_first() -> None:
     arxiv = ArxivId("2401.00001", 2)
     assert names(entry(arxiv=arxiv, doi="10.1/x")) == ("arxiv:2401.00001", "doi:10.1/x")
     assert names(entry(doi="10.1/x")) == ("doi:10.1/x",)
-    assert names(entry(authors=("Ada L.",))) == names_of_title(TITLE.upper(), ("ada l",))
+    assert names(entry(authors=("Ada L.",))) == names(entry(title=TITLE.upper(), authors=("ada l",)))
     assert names(entry())[0] == "title:boundedregretforslowlearners"
 
 
 @given(st.text(min_size=1), st.lists(st.text(), max_size=2).map(tuple))
 def test_names_of_titles_fit_an_index_and_are_never_empty(title: str, authors: tuple[str, ...]) -> None:
     """Whatever the title is written in; a title of signs only is its own name."""
-    first, second = names_of_title(title * 50, authors)
-    assert first != "title:"
-    assert first != second
-    assert max(len(first.encode()), len(second.encode())) <= 1_200
+    found_names = names(entry(title=title * 50, authors=authors))
+    assert found_names[0] != "title:"
+    assert len(set(found_names)) == 3
+    assert max(len(name.encode()) for name in found_names) <= 1_200
 
 
 def test_the_page_of_a_paper() -> None:

@@ -11,7 +11,7 @@ from bot.domain.tokens import PaperText, analyse
 _PAPER = analyse(
     PaperText(
         title="Fine-tuning Text-to-Image Diffusion Models",
-        abstract="We sample the same images. Zero-shot video editing with a 3-D latent; Schrödinger's bridges.",
+        abstract="We sample the same images. Zero-shot video editing in a 3-D latent; Schrödinger's bridge.",
         summary="本文提出一种基于Transformer的擴散模型，用于图像编辑。",
         authors=("Yang Song", "J. Ho"),
         categories=("cs.CV", "eess.IV", "math.NA"),

@@ -130,7 +130,7 @@ def test_what_was_read_differently_is_said(source: str, canonical: str | None, c
         ("*diffusion", "star_inside", 0, "diffusion"),
         ("di*on", "star_inside", 2, "dion"),
         ("diff*on video", "star_inside", 4, "diff* video"),
-        ('au:"song ya*"', "star_inside", 11, 'au:"song ya"'),
+        ('au:"song yan*"', "star_inside", 12, 'au:"song yan"'),
         ("auther:song", "field_near", 0, "au:song"),
         ("video titel:x", "field_near", 6, "video ti:x"),
         ("cat:cs.CVV", "category", 4, "cat:cs.CV"),
@@ -159,7 +159,7 @@ def test_limits_hold_for_text_terms_and_depth() -> None:
     terms = [f"w{number}" for number in range(25)]
     assert parse(" ".join(terms[:24])).canonical == " AND ".join(terms[:24])
     nested = "((((((a1 b1),c1) d1),e1) f1),g1) h1"
-    assert parse(nested).canonical.count("(") == 7  # the canonical form shows And within Or in parentheses too
+    assert parse(parse(nested).canonical).canonical.count("(") == 6
     for source, code in (
         ("x" * 301, "too_long"),
         (" AND ".join(terms), "too_many_terms"),
@@ -175,7 +175,9 @@ def test_limits_hold_for_text_terms_and_depth() -> None:
 
 def test_the_glossary_does_not_use_up_the_limits() -> None:
     """24 Chinese terms are 24 terms, whatever they are called in English."""
-    source = "，".join(["大模型", "扩散模型", "视频编辑", "强化学习"] + [f"w{number}" for number in range(20)])
+    source = "，".join(
+        ["大模型", "扩散模型", "视频编辑", "强化学习"] + [f"w{number}" for number in range(20)]
+    )
     query = parse(source)
     assert parse(query.canonical).root == query.root
 

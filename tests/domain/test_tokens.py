@@ -132,7 +132,9 @@ def test_analysis_covers_all_fields(paper: PaperText) -> None:
         ("杨松", "杨松", True, False),
     ],
 )
-def test_names_are_compared_by_words_and_initials(wanted: str, name: str, *, answers: bool, weak: bool) -> None:
+def test_names_are_compared_by_words_and_initials(
+    wanted: str, name: str, *, answers: bool, weak: bool
+) -> None:
     """Order, accents and initials don't matter; a different full name does."""
     query = analyse_name(wanted).words
     found = analyse_name(name)
@@ -142,7 +144,9 @@ def test_names_are_compared_by_words_and_initials(wanted: str, name: str, *, ans
         assert keys_of_query(query) & found.keys
 
 
-_name_words = st.lists(st.sampled_from(("y", "yang", "yi", "song", "s", "li", "l", "jean", "杨松")), min_size=1, max_size=4)
+_name_words = st.lists(
+    st.sampled_from(("y", "yang", "yi", "song", "s", "li", "l", "jean", "杨松")), min_size=1, max_size=4
+)
 
 
 @given(_name_words, _name_words)

@@ -12,7 +12,7 @@ from bot.errors import SettingsError
 
 
 def test_the_taxonomy_is_whole() -> None:
-    """arXiv has 155 active categories; aliases and subsumed archives point at active ones."""
+    """ArXiv has 155 active categories; aliases and subsumed archives point at active ones."""
     categories = bundled_categories()
     assert len(categories.names) == 155
     assert set(categories.aliases) | set(categories.aliases.values()) <= set(categories.names)
@@ -21,7 +21,8 @@ def test_the_taxonomy_is_whole() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "first"), [("cs.CVV", "cs.CV"), ("AI", "cs.AI"), ("robotics", "cs.RO"), ("computer vision", "cs.CV")]
+    ("text", "first"),
+    [("cs.CVV", "cs.CV"), ("AI", "cs.AI"), ("robotics", "cs.RO"), ("computer vision", "cs.CV")],
 )
 def test_nearest_categories(text: str, first: str) -> None:
     """Three real categories are near anything, by id or by name."""
@@ -45,7 +46,9 @@ def test_every_compound_is_one_query_in_three_spellings() -> None:
     glossary, categories = bundled_glossary(), bundled_categories()
     for parts in glossary.compounds.values():
         forms = ("-".join(parts), f'"{" ".join(parts)}"', "".join(parts))
-        assert len({parse_query(form, glossary=glossary, categories=categories).root for form in forms}) == 1, parts
+        assert (
+            len({parse_query(form, glossary=glossary, categories=categories).root for form in forms}) == 1
+        ), parts
 
 
 def test_a_glossary_is_editable() -> None:
@@ -56,7 +59,8 @@ def test_a_glossary_is_editable() -> None:
 
 
 @pytest.mark.parametrize(
-    ("terms", "compounds", "line"), [("扩散", "", "glossary, line 1"), ("a\tb\nc\t", "", "line 2"), ("", "x", "line 1")]
+    ("terms", "compounds", "line"),
+    [("扩散", "", "glossary, line 1"), ("a\tb\nc\t", "", "line 2"), ("", "x", "line 1")],
 )
 def test_a_bad_line_is_named(terms: str, compounds: str, line: str) -> None:
     """The message says which line and what it should be."""

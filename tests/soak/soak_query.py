@@ -18,12 +18,12 @@ from bot.data import bundled_categories, bundled_glossary
 from bot.domain.query import Query, UnreadableQueryError, parse_query
 
 _PIECES = (
-    'diffusion "video editing" text-to-image finetuning edit* "video edit*" SAM C++ 3-D au:song au:"Yang Song" '
+    'diffusion "video editing" text-to-image finetuning edit* "video edit*" SAM C++ 3-D au:song au:"Y Song" '
     "cat:cs.CV cat:cs primary:stat.ML cs.LG id:2401.99001 2401.99001v2 ti:video abs:(a co:accepted src:hf "
-    "auther:x 扩散模型 视频 图 擴散 或 且 非 标题:扩散 作者：Song AND OR NOT ANDNOT and or not & && | || , ， 、 ； "
-    '( ) （ ） " “ ” ＂ 「 」 - – — ! * ** ab* *x di*on foo: : / /foo|bar/ /cmd@Bot @mention <b> </b> <@U123> '
+    "auther:x 扩散模型 视频 图 擴散 或 且 非 标题:扩散 作者：Song AND OR NOT ANDNOT and or not & && | || "
+    '( ) （ ） " “ ” ＂ 「 」 - – — ! * ** ab* *x di*on foo: : / /foo|bar/ /cmd@Bot @mention <b> <@U123> '
     "<https://x.example|x> &amp; &lt; &#0; &#x110000; https://arxiv.org/abs/2401.99001 $x^2$ \\frac{1}{2} "
-    '{\\"o} \\ { } $ ™ ½ ß İ ſ ﷺ ｱ ﾞ e\u0301 \u202e \u200b \x00 \x1b \ufffd \ud800 \U0001f600 '
+    ', ， 、 ； {\\"o} \\ { } $ ™ ½ ß İ ſ ﷺ ｱ ﾞ e\u0301 \u202e \u200b \x00 \x1b \ufffd \ud800 \U0001f600 '
     "\U000e0001 \U0010fffd https://example.org/a?b=c"
 ).split(" ")
 _SHARE_OF_NOISE, _SHARE_OF_LONG_LINES = 0.3, 0.02
@@ -81,9 +81,8 @@ def main() -> None:
         except Exception as error:
             raise SystemExit(f"query {number} of seed {options.seed} failed: {text!r}: {error!r}") from error
     seconds = time.perf_counter() - begin
-    print(
-        f"{options.count} queries, 0 failures, {seconds:.1f} s ({seconds / options.count * 1e6:.0f} us a query)"
-    )
+    each = seconds / options.count * 1e6
+    print(f"{options.count} queries, 0 failures, {seconds:.1f} s ({each:.0f} us a query, read twice)")
     print(", ".join(f"{outcome} {count}" for outcome, count in outcomes.most_common()))
 
 

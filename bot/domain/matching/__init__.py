@@ -8,8 +8,8 @@
 | `term_index`, `author_index`, `label_index` | how atoms of each kind are found |
 | `postings`, `multimap` | containers |
 
-Why so: measured against regex, `in`, FTS5, Aho-Corasick and others, an n-gram dictionary with batch bitmaps was
-the fastest that takes a new query at once. `tests/benchmarks/bench_matching.py` repeats the comparison.
+Why so: measured against regex, `in`, FTS5, Aho-Corasick and others, an n-gram dictionary with batch bitmaps
+was the fastest that takes a new query at once. `tests/benchmarks/bench_matching.py` repeats the comparison.
 """
 
 from bot.domain.matching.matcher import Matcher

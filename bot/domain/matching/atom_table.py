@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from bot.domain.query import Atom
     from bot.domain.tokens import Analysed, Field
 
-_A = TypeVar("_A", contravariant=True)
+_A_contra = TypeVar("_A_contra", contravariant=True)
 
-# How common an atom is without knowing the archive: only the order matters, and only between parts of a query.
+# How common an atom is, where the archive was not asked: only the order of one query's parts matters.
 _CATEGORY: Final = 0.3
 _AUTHOR: Final = 0.001
 _ID: Final = 0.0
@@ -35,12 +35,12 @@ class _Home(Protocol):
     def find(self, papers: Sequence[Analysed], postings: Postings) -> None: ...
 
 
-class _Index(_Home, Protocol[_A]):
+class _Index(_Home, Protocol[_A_contra]):
     """Where atoms of one kind are found."""
 
-    def key(self, atom: _A, /) -> str: ...
+    def key(self, atom: _A_contra, /) -> str: ...
 
-    def insert(self, atom: _A, number: int, /) -> None: ...
+    def insert(self, atom: _A_contra, number: int, /) -> None: ...
 
 
 class AtomTable:
@@ -94,11 +94,12 @@ class AtomTable:
     def find(self, papers: Sequence[Analysed]) -> Postings:
         """Return which papers of a batch each atom matches; atoms that match none are not in it."""
         postings = Postings()
-        for index in (*self._terms.values(), self._authors, self._categories, self._papers):
+        indexes: tuple[_Home, ...] = (*self._terms.values(), self._authors, self._categories, self._papers)
+        for index in indexes:
             index.find(papers, postings)
         return postings
 
-    def _intern(self, index: _Index[_A], atom: _A) -> int:
+    def _intern(self, index: _Index[_A_contra], atom: _A_contra) -> int:
         key = index.key(atom)
         number = index.ids.get(key)
         if number is not None:
@@ -130,5 +131,5 @@ class AtomTable:
 
 
 def _frequency_by_length(token: str) -> float:
-    """Return a guess at the share of papers that hold a token: long words are rarer, CJK pairs rarer than letters."""
-    return 1 / (1 + len(token) ** 2) if token.isascii() else 1 / (1 + (2 * len(token)) ** 2)
+    """Return a guess at the share of papers that hold a token: the longer, the rarer."""
+    return 1 / (1 + (len(token) if token.isascii() else 2 * len(token)) ** 2)

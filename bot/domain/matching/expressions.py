@@ -1,8 +1,8 @@
 """Queries as expressions over numbered atoms, compact and the same for all ways to write one query.
 
-An expression is the conjunction of its items, sorted: an atom (its number, 0 or more), a negated atom (the
-number's complement, below 0), or a tuple, the disjunction of its items, in which a tuple is a conjunction again,
-and so on: NOT has been moved inward to the atoms.
+An expression is the conjunction of its items, each once, in a fixed order: an atom (its number, 0 or more), a
+negated atom (the complement, below 0), or a tuple, the disjunction of its items, in which a tuple is a
+conjunction again, and so on: NOT has been moved inward to the atoms.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from bot.domain.query import And, Not, Or
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from bot.domain.query import Atom, Node
 
@@ -49,31 +49,31 @@ def anchor(items: Expression, expected: Callable[[int], float]) -> tuple[int, ..
     return min(choices, key=lambda choice: sum(map(expected, choice)), default=None)
 
 
-def evaluate(items: Expression, bitmap: Callable[[int], int]) -> int:
+def evaluate(items: Expression, bitmaps: Mapping[int, int]) -> int:
     """Return the papers that a conjunction matches, as bits; it must have an anchor.
 
     Args:
         items: the conjunction.
-        bitmap: gives the papers that an atom matches, as bits.
+        bitmaps: the papers that each atom matches, as bits.
     """
     bits = -1
     for item in items:
         if isinstance(item, tuple):
-            bits &= _any_of(item, bitmap)
+            bits &= _any_of(item, bitmaps)
         else:
-            bits &= bitmap(item) if item >= 0 else ~bitmap(~item)
+            bits &= bitmaps[item] if item >= 0 else ~bitmaps[~item]
         if not bits:
             break
     return bits
 
 
-def _any_of(items: Expression, bitmap: Callable[[int], int]) -> int:
+def _any_of(items: Expression, bitmaps: Mapping[int, int]) -> int:
     bits = 0
     for item in items:
         if isinstance(item, tuple):
-            bits |= evaluate(item, bitmap)
+            bits |= evaluate(item, bitmaps)
         else:
-            bits |= bitmap(item) if item >= 0 else ~bitmap(~item)
+            bits |= bitmaps[item] if item >= 0 else ~bitmaps[~item]
     return bits
 
 
@@ -115,7 +115,14 @@ def _items(
 
 
 def _sorted(items: Iterable[int | Expression]) -> Expression:
+    """Return items each once, in an order that depends on nothing else; negated atoms last."""
     distinct = set(items)
     if all(isinstance(item, int) for item in distinct):
-        return tuple(sorted(distinct))  # type: ignore[type-var] # only numbers, as was just seen
-    return tuple(sorted(distinct, key=repr))
+        return tuple(sorted(distinct, reverse=True))
+    return tuple(sorted(distinct, key=_rank))
+
+
+def _rank(item: int | Expression) -> tuple[int, str]:
+    if isinstance(item, tuple):
+        return 1, repr(item)
+    return (0 if item >= 0 else 2), repr(item)

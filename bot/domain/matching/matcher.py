@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.matching.atom_table import AtomTable
 from bot.domain.matching.expressions import anchor, atoms_of, evaluate, expression
-from bot.domain.matching.postings import BATCH, Postings, indexes
+from bot.domain.matching.postings import BATCH, indexes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
@@ -49,9 +49,9 @@ class Matcher:
     """Standing queries, found by the papers that match them.
 
     Queries of one meaning share one entry. An entry of a single atom takes the atom's papers as they are; any
-    other hangs on the rarest set of atoms of which each match must have one, and is evaluated once a batch, over
-    bitmaps of papers, when one of these atoms is found. So the cost of a batch grows with what its papers touch,
-    and no query costs more than one evaluation.
+    other hangs on the rarest set of atoms of which each match must have one, and is evaluated once a batch,
+    over bitmaps of papers, when one of these atoms is found. So the cost of a batch grows with what its
+    papers touch, and no query costs more than one evaluation.
 
     Not safe against changes from another thread during `match`.
     """
@@ -115,11 +115,14 @@ class Matcher:
         self._table.release(atoms)
 
     def match(self, papers: Sequence[Analysed]) -> Iterator[tuple[int, Hashable]]:
-        """Return every pair of a paper (its index) and a key whose query matches it, each once, in no order."""
+        """Return each pair of a paper's index and a key whose query matches the paper, once, in no order.
+
+        The work is done while the pairs are taken.
+        """
         return chain.from_iterable(product(found, keys) for found, keys in self.groups(papers))
 
     def groups(self, papers: Sequence[Analysed]) -> Iterator[tuple[list[int], Collection[Hashable]]]:
-        """Yield papers (their indexes, ascending) with all keys of one query that matches just these of a batch.
+        """Yield, for each query that matches in a batch, the papers (indexes, ascending) and all its keys.
 
         A query may come again for the next batch of `BATCH` papers.
         """
@@ -142,13 +145,13 @@ class Matcher:
         self._batches += 1
         batch = self._batches
         postings = self._table.find(papers)
-        single, hanging, bitmap = self._single, self._hanging, postings.bitmap
+        single, hanging, bitmaps = self._single, self._hanging, postings.bitmaps
         for atom, found in postings.papers.items():
             if entry := single.get(atom):
                 yield found, entry
             for entry in hanging.get(atom, ()):
                 if entry.seen != batch:
                     entry.seen = batch
-                    bits = evaluate(entry.expression, bitmap)
+                    bits = evaluate(entry.expression, bitmaps)
                     if bits:
                         yield indexes(bits), entry

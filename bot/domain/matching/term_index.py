@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from operator import add
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from bot.domain.tokens import GAP
 from bot.domain.words import is_cjk
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, KeysView, Sequence
 
     from bot.domain.matching.postings import Postings
     from bot.domain.query import Term
@@ -41,7 +42,7 @@ class TermIndex:
         self._longer = Lengths()  # first pair -> lengths of the phrases that begin so, in tokens
         self._beginnings = Multimap()  # beginning of a word -> terms with an open end
         self._beginning_lengths = Lengths()  # "" -> lengths of those beginnings, in characters
-        self._open = Multimap()  # phrase with an open end -> terms
+        self._open = Multimap()  # phrase with an open end, with its `*` -> terms
         self._open_heads = Lengths()  # first token -> lengths of what stands before an open end, in tokens
         self._open_lengths = Lengths()  # what stands before an open end -> lengths of it, in characters
 
@@ -76,14 +77,40 @@ class TermIndex:
             for paper, stream in zip(papers, streams, strict=True)
         ]
         answers = self._answers(set().union(*vocabularies))
-        words = answers.keys()
+        parts: defaultdict[int, list[list[int]]] = defaultdict(list)
+        for ngram, where in self._places(streams, vocabularies, answers.keys()).items():
+            for atom in answers.get(ngram) or self._atoms(ngram):
+                parts[atom].append(where)
+        for atom, lists in parts.items():
+            postings.papers[atom] = lists[0] if len(lists) == 1 else sorted(set().union(*lists))
+
+    def _places(
+        self, streams: list[tuple[str, ...]], vocabularies: list[set[str]], words: KeysView[str]
+    ) -> dict[str, list[int]]:
+        """Return the papers of each n-gram that anybody asks for: the loop that takes most of the time."""
+        places: defaultdict[str, list[int]] = defaultdict(list)
+        ngrams = self.ids.keys()
         for at, (stream, vocabulary) in enumerate(zip(streams, vocabularies, strict=True)):
+            pairs = list(map(add, [token + " " for token in stream[:-1]], stream[1:]))
+            distinct = set(pairs)
             for word in vocabulary & words:
-                for atom in answers[word]:
-                    postings.add(atom, at)
-            self._find_phrases(stream, at, postings)
-            if self._open_heads:
-                self._find_open_ends(stream, vocabulary, at, postings)
+                places[word].append(at)
+            for pair in distinct & ngrams:
+                places[pair].append(at)
+            for ngram in self._rarer_ngrams(stream, vocabulary, pairs, distinct):
+                places[ngram].append(at)
+        return places
+
+    def _rarer_ngrams(
+        self, stream: tuple[str, ...], vocabulary: set[str], pairs: list[str], distinct: set[str]
+    ) -> Iterator[str]:
+        """Yield what stands in a paper besides words and plain pairs."""
+        if self._variants:
+            yield from (distinct & self._variants.keys()) - self.ids.keys()
+        if beginnings := distinct & self._longer.keys():
+            yield from self._longer_ngrams(stream, pairs, beginnings)
+        if heads := vocabulary & self._open_heads.keys():
+            yield from self._open_ngrams(stream, heads)
 
     def _stream(self, paper: Analysed) -> tuple[str, ...]:
         """Return the tokens of all fields, with a gap between, so that no phrase spans two."""
@@ -95,52 +122,45 @@ class TermIndex:
 
     def _answers(self, vocabulary: set[str]) -> dict[str, tuple[int, ...]]:
         """Return the terms that each word of a batch answers by itself."""
-        answers = {word: (self.ids[word],) for word in vocabulary & self.ids.keys()}
+        answers: dict[str, tuple[int, ...]] = {
+            word: (self.ids[word],) for word in vocabulary & self.ids.keys()
+        }
         for word in vocabulary & self._joined.keys():
             answers[word] = (*answers.get(word, ()), *self._joined.get(word))
-        lengths = tuple(self._beginning_lengths.get(""))
-        for word in vocabulary if lengths else ():
-            for length in lengths:
-                atoms = self._beginnings.get(word[:length]) if len(word) >= length else ()
-                if atoms:
-                    answers[word] = (*answers.get(word, ()), *atoms)
+        beginnings = self._beginnings.keys()
+        for length in self._beginning_lengths.get(""):
+            for word in [word for word in vocabulary if word[:length] in beginnings and len(word) >= length]:
+                answers[word] = (*answers.get(word, ()), *self._beginnings.get(word[:length]))
         return answers
 
-    def _find_phrases(self, stream: tuple[str, ...], at: int, postings: Postings) -> None:
-        spaced = [token + " " for token in stream[:-1]]
-        pairs = list(map(add, spaced, stream[1:]))
-        found = set(pairs)
-        for pair in found & self.ids.keys():
-            postings.add(self.ids[pair], at)
-        for pair in found & self._variants.keys():
-            for atom in self._variants.get(pair):
-                postings.add(atom, at)
-        longer = found & self._longer.keys()
-        for position, pair in enumerate(pairs) if longer else ():
-            if pair not in longer:
-                continue
-            for length in self._longer.get(pair):
-                ngram = " ".join(stream[position : position + length])
-                if ngram in self.ids:
-                    postings.add(self.ids[ngram], at)
-                for atom in self._variants.get(ngram):
-                    postings.add(atom, at)
+    def _atoms(self, ngram: str) -> tuple[int, ...]:
+        """Return the terms of an n-gram of two tokens or more."""
+        own = self.ids.get(ngram)
+        others = (*self._variants.get(ngram), *self._open.get(ngram))
+        return others if own is None else (own, *others)
 
-    def _find_open_ends(
-        self, stream: tuple[str, ...], vocabulary: set[str], at: int, postings: Postings
-    ) -> None:
-        heads = vocabulary & self._open_heads.keys()
-        for position, token in enumerate(stream) if heads else ():
-            if token not in heads:
-                continue
-            for size in self._open_heads.get(token):
-                end = position + size
-                if end >= len(stream):
-                    continue
-                head = " ".join(stream[position:end])
-                for length in self._open_lengths.get(head):
-                    for atom in self._open.get(f"{head} {stream[end][:length]}"):
-                        postings.add(atom, at)
+    def _longer_ngrams(self, stream: tuple[str, ...], pairs: list[str], beginnings: set[str]) -> set[str]:
+        """Return the n-grams of three tokens or more that stand in a paper and that somebody may ask for."""
+        ngrams = {
+            " ".join(stream[at : at + length])
+            for at, pair in enumerate(pairs)
+            if pair in beginnings
+            for length in self._longer.get(pair)
+        }
+        return {ngram for ngram in ngrams if ngram in self.ids or self._variants.get(ngram)}
+
+    def _open_ngrams(self, stream: tuple[str, ...], heads: set[str]) -> set[str]:
+        """Return the phrases with an open end that stand in a paper."""
+        ngrams = {
+            f"{head} {stream[at + size][:length]}*"
+            for at, token in enumerate(stream)
+            if token in heads
+            for size in self._open_heads.get(token)
+            if at + size < len(stream)
+            for head in (" ".join(stream[at : at + size]),)
+            for length in self._open_lengths.get(head)
+        }
+        return {ngram for ngram in ngrams if self._open.get(ngram)}
 
     def _change(
         self, tokens: tuple[str, ...], joined: str | None, atom: int, *, open_end: bool, put: bool
@@ -154,11 +174,11 @@ class TermIndex:
         ngram = " ".join(tokens)
         *head, last = tokens
         if open_end:
-            for beginning in {last if not head else None, joined} - {None}:
+            for beginning in {*(() if head else (last,)), *(() if joined is None else (joined,))}:
                 change(self._beginnings, beginning)
                 count(self._beginning_lengths, "", len(beginning))
             if head:
-                change(self._open, ngram)
+                change(self._open, f"{ngram}*")
                 count(self._open_heads, head[0], len(head))
                 count(self._open_lengths, " ".join(head), len(last))
             return

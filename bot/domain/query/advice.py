@@ -8,7 +8,7 @@ from rapidfuzz.distance import OSA
 
 from bot.domain.query.canonical import canonical
 from bot.domain.query.nodes import And, Not, Or
-from bot.domain.query.shape import conjunction
+from bot.domain.query.shape import conjunction, disjunction, has_anchor
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -58,3 +58,12 @@ def first_terms(node: Node, most: int) -> str:
     simple = [part for part in parts if not isinstance(part, (And, Or, Not))][:most]
     kept = Or(tuple(simple)) if isinstance(node, Or) and len(simple) > 1 else conjunction(simple)
     return canonical(kept) if kept else EXAMPLE
+
+
+def with_positive(node: Node) -> str:
+    """Return a query of negatives with something to look for: what it says besides, or else the example."""
+    parts = node.children if isinstance(node, Or) else (node,)
+    positive = disjunction(part for part in parts if has_anchor(part))
+    rest = canonical(conjunction(part for part in parts if not has_anchor(part)) or node)
+    wanted = canonical(positive) if positive else EXAMPLE
+    return f"({wanted}) AND {rest}" if isinstance(positive, Or) else f"{wanted} AND {rest}"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, Never
 
 from bot.domain.arxiv_id import parse_arxiv_id
 from bot.domain.author_name import analyse_name
+from bot.domain.plurals import singular
 from bot.domain.query.advice import EXAMPLE, replaced
 from bot.domain.query.canonical import show_atom
 from bot.domain.query.expansion import english_terms, make_term, with_plural_prefix
@@ -20,7 +21,7 @@ from bot.domain.words import is_cjk, words
 if TYPE_CHECKING:
     from bot.domain.categories import Categories
     from bot.domain.glossary import Glossary
-    from bot.domain.query.fields import Scope
+    from bot.domain.query.fields import Label, Scope
     from bot.domain.query.lexer import Token
     from bot.domain.query.messages import Note, ProblemCode
     from bot.domain.query.nodes import Node
@@ -59,15 +60,18 @@ class AtomReader:
         """
         if token.colon:
             self._unknown_field(token)
-        if scope == "author":
-            return self._author(token)
-        if scope in {"category", "primary"}:
-            return self._category(token, primary=scope == "primary")
-        if scope == "id":
-            return self._id(token)
-        if not isinstance(scope, tuple):  # pragma: no cover
-            raise AssertionError(scope)
+        if isinstance(scope, str):
+            return self._label(token, scope)
         return (self._bare(token) if scope == TEXT else None) or self._term(token, scope)
+
+    def _label(self, token: Token, scope: Label) -> Node | None:
+        match scope:
+            case "author":
+                return self._author(token)
+            case "category" | "primary":
+                return self._category(token, primary=scope == "primary")
+            case "id":
+                return self._id(token)
 
     def _bare(self, token: Token) -> Node | None:
         """Return the category or paper that a word or link names by itself, or None (R9)."""
@@ -87,7 +91,7 @@ class AtomReader:
         found, prefix = self._words(token)
         if not found:
             return None
-        if len(found) == 1 and not prefix and found[0] in STOP_WORDS:
+        if len(found) == 1 and not prefix and singular(found[0]) in STOP_WORDS:
             self.stopped.append(found[0])
             self._add_once(note("stop_word", word=found[0]))
             return None
@@ -105,7 +109,7 @@ class AtomReader:
             self._notes.append(note("dropped", text=token.text))
             return None
         if prefix and len(name) > 1:
-            self._fail("star_inside", token, f'"{" ".join(name)}"')
+            self._fail("star_inside", token, f'"{" ".join(name)}"', at=_caret(token))
         if all(len(word) == 1 for word in name):
             self._fail("author_initials", token, "")
         if len(name) == 1 and not is_cjk(name[0]):
@@ -141,15 +145,14 @@ class AtomReader:
             self._notes.append(note("dropped", text=token.text or '""'))
             return (), False
         if "*" in body:
-            self._fail("star_inside", token, _without_inner_star(token, body))
-        last = body.rpartition(" ")[2] if token.kind == "phrase" else body
+            self._fail("star_inside", token, _without_inner_star(token, body), at=_caret(token))
         if is_cjk(found[-1]):
             if len(found) == 1 and len(found[0]) < _SHORTEST_CJK:
                 closed = _BETWEEN_CJK.sub("", self._text)
                 self._fail("cjk_too_short", token, None if closed != self._text else EXAMPLE, word=found[0])
-        elif star and sum(map(str.isalnum, last)) < _SHORTEST_PREFIX:
+        elif star and len(found[-1]) < _SHORTEST_PREFIX:
             shown = f'"{body}"' if token.kind == "phrase" else body
-            self._fail("star_too_short", token, shown, word=last)
+            self._fail("star_too_short", token, shown, at=_caret(token), word=found[-1])
         return found, star
 
     def _unknown_field(self, token: Token) -> None:
@@ -162,25 +165,38 @@ class AtomReader:
         if said not in self._notes:
             self._notes.append(said)
 
-    def _fail(self, code: ProblemCode, token: Token, replacement: str | None, **params: str) -> Never:
-        """Refuse a piece; the suggestion has it replaced, or (None) the blanks between CJK words closed up."""
+    def _fail(
+        self,
+        code: ProblemCode,
+        token: Token,
+        replacement: str | None,
+        *,
+        at: int | None = None,
+        **params: str,
+    ) -> Never:
+        """Refuse a piece; the suggestion has it replaced or, without one, has CJK words closed up."""
         if replacement is None:
             suggestion = _BETWEEN_CJK.sub("", self._text)
         else:
             suggestion = replaced(self._text, token.position, token.end, replacement)
-        raise UnreadableQueryError(
-            code, text=self._text, position=token.position, suggestion=suggestion, **params
-        )
+        position = token.position if at is None else at
+        raise UnreadableQueryError(code, text=self._text, position=position, suggestion=suggestion, **params)
 
 
 def _stable(text: str, *, in_order: bool = True) -> tuple[str, ...]:
-    """Return the words of a text such that the words of these words, written with blanks, are the same again."""
+    """Return the words of a text; written with blanks between, they give the same words again."""
     found = tuple(words(text))
     while True:
         again = tuple(words(" ".join(found if in_order else sorted(found))))
         if again == found:
             return found
         found = again
+
+
+def _caret(token: Token) -> int:
+    """Return where the first `*` of a piece stands in the query."""
+    inside = token.text.find("*")
+    return token.end - 1 if inside < 0 else token.position + (token.kind == "phrase") + inside
 
 
 def _without_inner_star(token: Token, body: str) -> str:

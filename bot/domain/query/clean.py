@@ -22,7 +22,7 @@ _REGEX = re.compile(r"/(?P<body>.+)/[a-z]{0,4}")
 
 
 def clean(source: str) -> str:
-    """Return a query as it was meant: no markup, mentions, command or control characters; plain quotes, minus.
+    """Return a query as it was meant: no markup, mentions, command, controls; plain quotes and minus.
 
     Slack sends `<url|text>`, `<@user>` and `&amp;`; phones turn quotes into typographic ones and minus into
     dashes; Chinese keyboards write full-width forms.

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 from bot.domain.author_name import is_weak, same_author
+from bot.domain.plurals import singular
 from bot.domain.query.canonical import show_atom
 from bot.domain.query.nodes import And, Author, Category, Id, Not, Or, Term
 from bot.domain.text import plain
 from bot.domain.tokens import Field, tokenize
-from bot.domain.words import joined_forms, spans
+from bot.domain.words import is_cjk, spans, words_and_joined
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -64,14 +66,20 @@ def holds(node: Node, paper: Analysed) -> bool:
             return any(holds(child, paper) for child in node.children)
         case Not():
             return not holds(node.child, paper)
+        case _:
+            return _atom_holds(node, paper)
+
+
+def _atom_holds(atom: Atom, paper: Analysed) -> bool:
+    match atom:
         case Term():
-            return any(_stands_in(node, field, paper) for field in node.fields)
+            return any(_stands_in(atom, field, paper) for field in atom.fields)
         case Category():
-            return any(map(node.categories.holds, _categories(node, paper)))
+            return any(map(atom.categories.holds, _categories(atom, paper)))
         case Author():
-            return any(same_author(node.words, name, open_end=node.prefix) for name in paper.names)
+            return any(same_author(atom.words, name, open_end=atom.prefix) for name in paper.names)
         case Id():
-            return paper.paper.canonical_id == node.canonical_id
+            return paper.paper.canonical_id == atom.canonical_id
 
 
 def _stands_in(term: Term, field: Field, paper: Analysed) -> bool:
@@ -115,27 +123,26 @@ def _atom_hits(atom: Atom, paper: Analysed) -> Iterator[Hit]:
     match atom:
         case Term():
             for field in atom.fields:
-                if _stands_in(atom, field, paper):
-                    for text in paper.paper.values(field):
-                        yield from (Hit(field, shown, written) for written in _written(atom, text))
+                for text in paper.paper.values(field) if _stands_in(atom, field, paper) else ():
+                    yield from (Hit(field, shown, written) for written in _written(atom, text))
         case Category():
             for category in filter(atom.categories.holds, _categories(atom, paper)):
                 yield Hit("category", shown, category)
         case Author():
-            for name in paper.names:
-                if same_author(atom.words, name, open_end=atom.prefix):
-                    yield Hit("author", shown, name.text, weak=is_weak(atom.words, name))
+            answering = (name for name in paper.names if same_author(atom.words, name, open_end=atom.prefix))
+            for name in answering:
+                yield Hit("author", shown, name.text, weak=is_weak(atom.words, name))
         case Id():
-            if holds(atom, paper):
+            if _atom_holds(atom, paper):
                 yield Hit("id", shown, atom.canonical_id.partition(":")[2])
 
 
 def _written(term: Term, text: str) -> Iterator[str]:
-    """Yield how a text writes a term: each spelling once a place, or the term's words where that can't be told."""
+    """Yield how a text writes a term, place by place; or the term's own words where that can't be told."""
     shown = plain(text)
     found = spans(text)
     tokens = tokenize(text)
-    places = [(start, end) for word, start, end in found for _ in tokenize(word)]
+    places = [place for word, start, end in found for place in _token_places(word, shown, start, end)]
     if len(places) != len(tokens):
         places = []
     told = False
@@ -150,7 +157,17 @@ def _written(term: Term, text: str) -> Iterator[str]:
         yield " ".join(term.words)
 
 
+def _token_places(word: str, shown: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Return where the tokens of a word stand; those of a CJK run are two characters long."""
+    count = len(tokenize(word))
+    characters = [at for at in range(start, end) if not shown[at].isspace()]
+    if not is_cjk(word) or len(characters) != count:
+        return [(start, end)] * count
+    return [(at, after + 1) for at, after in pairwise((*characters, characters[-1]))]
+
+
 def _in_text(term: Term, text: str, tokens: Sequence[str]) -> bool:
-    return any(_stands_at(term, tokens, at) for at in range(len(tokens))) or any(
-        _closes_up(term, word) for word in (*tokens, *joined_forms(text))
-    )
+    if any(_stands_at(term, tokens, at) for at in range(len(tokens))):
+        return True
+    _, joined = words_and_joined(text)
+    return any(_closes_up(term, word) for word in (*tokens, *map(singular, joined)))

@@ -1,4 +1,4 @@
-"""What the glossary makes of a term: its English beside a Chinese term, the open form of a closed compound."""
+"""What the glossary makes of a term: English beside a Chinese one, the open form of a closed compound."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def make_term(
     found: tuple[str, ...], glossary: Glossary, *, fields: tuple[Field, ...] = TEXT, prefix: bool = False
 ) -> Term:
-    """Return the term for folded words; a known compound is read as its hyphen form, however it is written."""
+    """Return the term for folded words; a known compound, however written, is read as its hyphen form."""
     if not prefix:
         opened = glossary.open_form(found)
         if opened:

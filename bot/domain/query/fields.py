@@ -12,8 +12,10 @@ from bot.domain.query.nodes import TEXT
 if TYPE_CHECKING:
     from bot.domain.tokens import Field
 
-Scope = tuple["Field", ...] | Literal["author", "category", "primary", "id"]
-"""What an atom is compared with: fields of text, or something compared whole."""
+Label = Literal["author", "category", "primary", "id"]
+"""What is compared whole."""
+Scope = tuple["Field", ...] | Label
+"""What an atom is compared with: fields of text, or a label."""
 
 _NAMES: Final[dict[str, tuple[Scope, str]]] = {
     "ti": (("title",), "ti title titles 标题 题目"),

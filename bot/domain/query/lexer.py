@@ -32,7 +32,7 @@ _UPPER: Final[dict[str, Kind]] = {"AND": "and", "OR": "or", "NOT": "not", "ANDNO
 _CHINESE: Final[dict[str, Kind]] = {
     "或": "or", "或者": "or", "且": "and", "并且": "and", "並且": "and", "非": "not",
 }  # fmt: skip
-# Chinese is written without blanks: `扩散或视频` means two terms, while 或许, 而且 and 并且 are words of their own.
+# Chinese is written without blanks: `扩散或视频` is two terms, while 或许 and 而且 are words of their own.
 _INSIDE = re.compile(
     rf"(?<=[{CJK}]{{2}})(?:或者|或(?![许許然])|并且|並且|(?<![而并並况況尚])且)(?=[{CJK}]{{2}})"
 )

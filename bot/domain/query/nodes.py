@@ -3,15 +3,15 @@
 When an atom matches a paper (`bot.domain.query.evaluate` is this text as code; an index and the matcher must
 agree with it on every pair):
 
-- `Term`, in any ONE of its fields: its tokens stand side by side, in order, in the field's stream; or its joined
-  form is a token of the stream or one of the field's joined compounds. With `open_end` the last token, or the
-  joined form, need only be how the word there begins.
+- `Term`, in any ONE of its fields: its tokens stand side by side, in order, in the field's stream; or its
+  joined form is a token of the stream or one of the field's joined compounds. With `open_end` the last token,
+  or the joined form, need only be how the word there begins.
 - `Category`: one of the paper's categories (or, with `primary`, the first of them) is in the set.
 - `Author`: one of the paper's authors answers (`bot.domain.author_name.same_author`).
 - `Id`: the paper's canonical id is this one.
 
-`And`, `Or` and `Not` are Boolean. A tree is flat (no `And` directly in an `And`, no `Or` in an `Or`), has no child
-twice under one parent, no `Not` in a `Not`, and at least one positive atom that every match needs one of.
+`And`, `Or` and `Not` are Boolean. A tree is flat (no `And` directly in an `And`, no `Or` in an `Or`), has no
+child twice under one parent, no `Not` in a `Not`, and positive atoms of which every match has at least one.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Term:
     """A word or a phrase.
 
     Attributes:
-        words: as shown: lower case, singular but for words whose singular looks odd (`robotics`); CJK runs whole.
+        words: as shown: lower case, singular where that does not look odd (`robotics`); CJK runs whole.
         fields: where to look.
         prefix: whether the last word ends in `*`.
         hyphen: whether it is a compound that is usually written with hyphens (`fine-tuning`).

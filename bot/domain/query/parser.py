@@ -1,4 +1,4 @@
-"""From the pieces of a query to its tree, forgiving: what is out of place is left out, with a note that says so."""
+"""From the pieces of a query to its tree; what is out of place is left out, and a note says so."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def balanced(tokens: Sequence[Token], notes: list[Note]) -> list[Token]:
-    """Return the pieces without closing parentheses that nothing opened; those left open end with the query."""
+    """Return the pieces without the closing parentheses that nothing opened."""
     depth = 0
     kept = []
     for token in tokens:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from bot.domain.query.advice import EXAMPLE, first_terms, shortened
+from bot.domain.query.advice import EXAMPLE, first_terms, shortened, with_positive
 from bot.domain.query.atoms import AtomReader
 from bot.domain.query.canonical import canonical
 from bot.domain.query.clean import clean, without_regex
@@ -59,8 +59,8 @@ def parse_query(
         source: the text as it came from a chat, without the command before it or with it.
         glossary: what else a term may be called.
         categories: the real categories.
-        limits: how much it may ask. A canonical form is within them whenever its query is: for it the limit on
-            characters counts those of its terms only.
+        limits: how much it may ask. A canonical form is within them whenever its query is: for it, the
+            limit on characters counts those of its terms only.
 
     Raises:
         UnreadableQueryError: it can't be read; the error says where and suggests one query that can.
@@ -98,14 +98,14 @@ def _read(source: str, glossary: Glossary, categories: Categories, limits: Limit
             )
         raise UnreadableQueryError("empty", text=text)
     shown = canonical(root)
-    _check_meaning(root, text, shown)
+    _check_meaning(root, text)
     _check_limits(root, text, nested, glossary, limits, is_canonical=shown == text)
     return Query(source, text, shown, canonical(root, ordered=False), root, tuple(notes))
 
 
-def _check_meaning(root: Node, text: str, shown: str) -> None:
+def _check_meaning(root: Node, text: str) -> None:
     if not has_anchor(root):
-        raise UnreadableQueryError("only_negatives", text=text, suggestion=f"{EXAMPLE} AND {shown}")
+        raise UnreadableQueryError("only_negatives", text=text, suggestion=with_positive(root))
     refused = contradiction(root)
     if refused is not None:
         term = canonical(refused)

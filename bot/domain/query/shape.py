@@ -1,4 +1,4 @@
-"""Building flat trees, and the two questions a whole tree must answer: is there something to look for, can it match?"""
+"""Building flat trees, and two questions to a whole tree: does it look for something, can it match?"""
 
 from __future__ import annotations
 

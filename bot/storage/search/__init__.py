@@ -1,7 +1,7 @@
 """The search index: FTS5 on SQLite, a tsvector on PostgreSQL, both over the tokens of `bot.domain.tokens`.
 
-An index finds what `bot.domain.query.evaluate` finds. Where an atom can't be indexed exactly (names with
-initials) the plan says so, and the caller looks at each hit again.
+An index finds what `bot.domain.query.evaluate` finds. Where it can't tell for sure (names of three words or
+more, texts longer than PostgreSQL's index takes) it marks the hit, and the caller looks at it again.
 """
 
 from __future__ import annotations
@@ -9,9 +9,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from bot.domain.searchable import searchable
 from bot.storage.search import fts5, tsvector
-from bot.storage.search.document import document_of
+from bot.storage.search.document import document_of, indexed_texts
 from bot.storage.search.hit import Hit, Window
 from bot.storage.search.plan import plan
 from bot.storage.statements import batches
@@ -24,9 +23,9 @@ if TYPE_CHECKING:
     from bot.storage.database import Connection
     from bot.storage.search.document import SearchDocument
 
-__all__ = ["INDEX_VERSION", "Hit", "Window", "clear", "find", "index"]
+__all__ = ["INDEX_VERSION", "Hit", "Window", "clear", "count", "find", "index"]
 
-INDEX_VERSION = "1"
+INDEX_VERSION = "2"
 """Rises when a text would be indexed differently; a start with another one rebuilds the index."""
 
 
@@ -40,7 +39,7 @@ async def index(
         new: papers that are not in the index, with their rows.
         changed: papers in the index, as they were and as they are now.
     """
-    moved = [pair for pair in changed if searchable(pair[0]) != searchable(pair[1])]
+    moved = [pair for pair in changed if _is_indexed_otherwise(*pair)]
     if connection.dialect.name == "sqlite":
         for pairs in batches(moved):
             await fts5.delete(connection, await _documents([before for before, _ in pairs]))
@@ -60,8 +59,8 @@ async def clear(connection: Connection) -> None:
         await tsvector.clear(connection)
 
 
-async def find(connection: Connection, root: Node, window: Window) -> tuple[list[Hit], bool]:
-    """Return the matches of a query, newest first, and whether each is one for sure.
+async def find(connection: Connection, root: Node, window: Window) -> list[Hit]:
+    """Return the matches of a query, newest first; hits that are not sure may be none.
 
     Args:
         connection: an open view.
@@ -69,10 +68,25 @@ async def find(connection: Connection, root: Node, window: Window) -> tuple[list
         window: which matches are wanted.
     """
     if connection.dialect.name == "sqlite":
-        asked = plan(root, fts5.Fts5Spelling())
-        return await fts5.find(connection, asked.text, window), asked.exact
-    asked = plan(root, tsvector.TsvectorSpelling())
-    return await tsvector.find(connection, asked.text, window), asked.exact
+        return await fts5.find(connection, plan(root, fts5.SPELLING), window)
+    return await tsvector.find(connection, tsvector.with_cut(plan(root, tsvector.SPELLING)), window)
+
+
+async def count(connection: Connection, root: Node, window: Window) -> tuple[int, list[int]]:
+    """Return how many matches a query has for sure, and the rows that are to be looked at again.
+
+    Args:
+        connection: an open view.
+        root: the query's tree.
+        window: which matches are wanted; `newest` and `ranked` mean nothing here.
+    """
+    if connection.dialect.name == "sqlite":
+        return await fts5.count(connection, plan(root, fts5.SPELLING), window)
+    return await tsvector.count(connection, tsvector.with_cut(plan(root, tsvector.SPELLING)), window)
+
+
+def _is_indexed_otherwise(before: Paper, after: Paper) -> bool:
+    return (indexed_texts(before), before.sort_day) != (indexed_texts(after), after.sort_day)
 
 
 async def _documents(papers: Sequence[Paper]) -> list[SearchDocument]:

@@ -1,18 +1,28 @@
 """A paper as the index stores it: one column a field, each blank-separated tokens.
 
 Beside the fields of `bot.domain.tokens` there are two columns of **marks**, tokens that no text holds since
-words have no `_`: `author` has the words of each name and its surname as `_surname`; `facet` has the
-categories, the archives, the primary ones and the canonical id. A mark's free part is in hexadecimal, so it
-is one token whatever it holds.
+words have no `_`. A mark's free part is in hexadecimal where it may hold anything, so it is one token.
+
+| column | mark | stands for |
+|---|---|---|
+| author | `_surname` | an author's surname |
+| author | `song_yang`, `yang_song` | two words of one name, the first of them spelled out |
+| facet | `_c…` `_p…` `_a…` `_q…` | a category, as the primary one; an archive, as the primary one |
+| facet | `_i…` | the canonical id |
+| facet | `_y2024` `_m202403` | the year and the month of the paper's day |
+| facet | `_all` | every paper, to subtract from |
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import permutations
 from typing import TYPE_CHECKING, Final
 
 from bot.domain.searchable import searchable
-from bot.domain.tokens import FIELDS, GAP, analyse, cjk_tokens
+from bot.domain.tokens import FIELDS, PaperText, analyse, cjk_tokens
 from bot.domain.words import is_cjk
 
 if TYPE_CHECKING:
@@ -20,10 +30,14 @@ if TYPE_CHECKING:
 
     from bot.domain.author_name import Name
     from bot.domain.paper import Paper
+    from bot.domain.tokens import Analysed, Field
 
 COLUMNS: Final = (*FIELDS, "author", "facet")
+GAP: Final = "_"
+"""Stands before what is no neighbour of the token before it."""
 EVERY_PAPER: Final = "_all"
-"""Stands in each paper's facets, to subtract from."""
+
+_SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +55,40 @@ class SearchDocument:
 
 def document_of(paper: Paper) -> SearchDocument:
     """Return a paper as the index stores it."""
-    analysed = analyse(searchable(paper))
-    fields = (analysed.indexed(field) for field in FIELDS)
-    authors = f" {GAP} ".join(" ".join(_name_tokens(name)) for name in analysed.names)
-    return SearchDocument(paper.id, (*fields, authors, " ".join(_facets(paper))))
+    analysed = analyse(indexed_texts(paper))
+    fields = (_field(analysed, field) for field in FIELDS)
+    authors = " ".join(token for name in analysed.names for token in _name_tokens(name))
+    facets = " ".join(_facets(analysed.paper, paper))
+    return SearchDocument(paper.id, (*fields, authors, facets))
+
+
+def indexed_texts(paper: Paper) -> PaperText:
+    """Return the texts of a paper that go into the index, the same before it is stored and after.
+
+    The store drops U+0000, but not out of lists, and lone surrogates (`bot.storage.clean_text`); a row of the
+    index can only be deleted with the very tokens that it was put in with.
+    """
+    texts = searchable(paper)
+    return PaperText(
+        title=_stored(texts.title),
+        abstract=_stored(texts.abstract),
+        summary=_stored(texts.summary),
+        authors=_without_surrogates(texts.authors),
+        categories=_without_surrogates(texts.categories),
+        comment=_stored(texts.comment),
+        canonical_id=_stored(texts.canonical_id),
+        sources=_without_surrogates(texts.sources),
+    )
 
 
 def surname_mark(surname: str) -> str:
     """Return the token that stands for a surname, or for the beginning of one."""
     return f"_{surname}"
+
+
+def pair_mark(word: str, other: str) -> str:
+    """Return the token for two words of one name; the first is no initial, the other may be the beginning of one."""
+    return f"{word}_{other}"
 
 
 def category_mark(category: str, *, primary: bool) -> str:
@@ -67,17 +106,61 @@ def id_mark(canonical_id: str) -> str:
     return f"_i{canonical_id.encode().hex()}"
 
 
+def year_mark(year: int) -> str:
+    """Return the token of the papers of a year."""
+    return f"_y{year:04}"
+
+
+def month_mark(year: int, month: int) -> str:
+    """Return the token of the papers of a month."""
+    return f"_m{year:04}{month:02}"
+
+
+def last_marked_year(first_seen_at: int) -> int:
+    """Return the last year that a paper is marked with; a source may date it in any future.
+
+    Args:
+        first_seen_at: when it was first seen, UTC epoch seconds.
+    """
+    return datetime.fromtimestamp(first_seen_at, UTC).year + 1
+
+
+def _field(analysed: Analysed, field: Field) -> str:
+    stream, joined = analysed.streams[field], analysed.joined[field]
+    if not joined:
+        return " ".join(stream)
+    return " ".join((*stream, *(part for form in sorted(joined) for part in (GAP, form))))
+
+
 def _name_tokens(name: Name) -> Iterator[str]:
-    for word in name.words:
-        yield from cjk_tokens(word) if is_cjk(word) else (word,)
-    yield GAP
     yield surname_mark(name.surname)
+    latin = [word for word in name.words if not is_cjk(word)]
+    for word, other in permutations(latin, 2):
+        if len(word) > 1:
+            yield pair_mark(word, other)
+    for word in name.words:
+        if is_cjk(word):
+            # The last token of a run is one character, so no pairs run on into the next name.
+            yield from cjk_tokens(word)
 
 
-def _facets(paper: Paper) -> Iterator[str]:
+def _facets(texts: PaperText, paper: Paper) -> Iterator[str]:
     yield EVERY_PAPER
-    yield id_mark(paper.canonical_id)
-    for position, category in enumerate(paper.categories):
+    yield id_mark(texts.canonical_id)
+    day = paper.sort_day
+    yield year_mark(min(day.year, last_marked_year(paper.first_seen_at)))
+    yield month_mark(day.year, day.month)
+    for position, category in enumerate(texts.categories):
         for primary in (False, True) if position == 0 else (False,):
             yield category_mark(category, primary=primary)
             yield archive_mark(category.partition(".")[0], primary=primary)
+
+
+def _stored(text: str) -> str:
+    if text.isascii():
+        return text.replace("\x00", "")
+    return _SURROGATES.sub("", text.replace("\x00", ""))
+
+
+def _without_surrogates(texts: tuple[str, ...]) -> tuple[str, ...]:
+    return texts if all(map(str.isascii, texts)) else tuple(_SURROGATES.sub("", text) for text in texts)

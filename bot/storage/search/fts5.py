@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import text
 
-from bot.storage.search.document import COLUMNS
+from bot.storage.search.document import COLUMNS, last_marked_year
 from bot.storage.search.hit import Hit
+from bot.storage.search.plan import since_piece
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from bot.storage.database import Connection
     from bot.storage.search.document import SearchDocument
     from bot.storage.search.hit import Window
+    from bot.storage.search.plan import Plan
 
 _NAMES: Final = ", ".join(COLUMNS)
 _VALUES: Final = ", ".join("?" for _ in COLUMNS)
@@ -50,6 +52,9 @@ class Fts5Spelling:
         return f"({base} NOT {piece})"
 
 
+SPELLING: Final = Fts5Spelling()
+
+
 async def insert(connection: Connection, documents: Sequence[SearchDocument]) -> None:
     """Put documents into the index."""
     if documents:
@@ -67,25 +72,66 @@ async def clear(connection: Connection) -> None:
     await connection.exec_driver_sql("INSERT INTO paper_search(paper_search) VALUES ('delete-all')")
 
 
-async def find(connection: Connection, query: str, window: Window) -> list[Hit]:
+async def find(connection: Connection, plan: Plan, window: Window) -> list[Hit]:
     """Return the matches, newest first."""
+    conditions, values = await _within(connection, plan.text, window)
     score = f"-bm25(paper_search, {_WEIGHTS})" if window.ranked else "0.0"
+    statement = f"""
+        SELECT papers.id, {score} AS score, papers.sort_day
+        FROM paper_search CROSS JOIN papers ON papers.id = paper_search.rowid
+        WHERE {conditions}
+        ORDER BY paper_search.rowid DESC LIMIT :newest
+    """  # noqa: S608 (built from constants; values are bound)
+    newest = -1 if window.newest is None else window.newest
+    rows = (await connection.execute(text(statement), values | {"newest": newest})).all()
+    doubtful = set(await _rows(connection, plan.doubtful, since_row=rows[-1].id)) if rows else set()
+    return [
+        Hit(row.id, row.score, date.fromisoformat(row.sort_day), sure=row.id not in doubtful) for row in rows
+    ]
+
+
+async def count(connection: Connection, plan: Plan, window: Window) -> tuple[int, list[int]]:
+    """Return how many matches there are for sure, and the rows that may be matches."""
+    sure = SPELLING.without(plan.text, plan.doubtful) if plan.doubtful else plan.text
+    maybe = SPELLING.every([plan.text, plan.doubtful]) if plan.doubtful else None
+    [matches] = await _select(connection, "count(*)", sure, window)
+    return matches, await _select(connection, "paper_search.rowid", maybe, window) if maybe else []
+
+
+async def _select(connection: Connection, what: str, query: str, window: Window) -> list[int]:
+    conditions, values = await _within(connection, query, window)
+    join = "CROSS JOIN papers ON papers.id = paper_search.rowid" if window.since else ""
+    statement = f"SELECT {what} FROM paper_search {join} WHERE {conditions}"  # noqa: S608 (see above)
+    return list((await connection.execute(text(statement), values)).scalars())
+
+
+async def _within(connection: Connection, query: str, window: Window) -> tuple[str, dict[str, Any]]:
+    """Return the conditions that a query and a window make, and their values."""
     conditions = ["paper_search MATCH :query"]
-    values: dict[str, Any] = {"query": query, "newest": -1 if window.newest is None else window.newest}
+    values: dict[str, Any] = {}
     if window.since:
         conditions.append("papers.sort_day >= :since")
         values["since"] = window.since.isoformat()
+        # The index passes over older papers: else all matches of a broad word would be joined to find a few.
+        piece = since_piece(window.since, await _newest_year(connection), SPELLING)
+        query = SPELLING.every([query, piece]) if piece else query
     if window.first_seen_since is not None:
         # Rows ascend with the time of first sight, so this bounds the index scan itself.
         conditions.append(
             "paper_search.rowid >= (SELECT coalesce(min(id), 9e18) FROM papers WHERE first_seen_at >= :seen)"
         )
         values["seen"] = window.first_seen_since
-    statement = f"""
-        SELECT papers.id, {score} AS score, papers.sort_day
-        FROM paper_search CROSS JOIN papers ON papers.id = paper_search.rowid
-        WHERE {" AND ".join(conditions)}
-        ORDER BY paper_search.rowid DESC LIMIT :newest
-    """  # noqa: S608 (built from constants; values are bound)
-    rows = await connection.execute(text(statement), values)
-    return [Hit(row.id, row.score, date.fromisoformat(row.sort_day)) for row in rows]
+    return " AND ".join(conditions), values | {"query": query}
+
+
+async def _rows(connection: Connection, query: str | None, *, since_row: int) -> list[int]:
+    if query is None:
+        return []
+    statement = "SELECT rowid FROM paper_search WHERE paper_search MATCH :query AND rowid >= :row"
+    return list((await connection.execute(text(statement), {"query": query, "row": since_row})).scalars())
+
+
+async def _newest_year(connection: Connection) -> int:
+    """Return the last year that a paper can be marked with."""
+    newest = (await connection.execute(text("SELECT max(first_seen_at) FROM papers"))).scalar_one()
+    return last_marked_year(newest or 0)

@@ -17,11 +17,13 @@ class Hit:
         id: its row.
         score: how well the text fits, more is better; 0 where only the newest were asked for.
         day: about how old it is.
+        sure: whether it is a match; else it is a candidate, to be looked at again.
     """
 
     id: int
     score: float
     day: date
+    sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)

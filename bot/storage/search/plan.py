@@ -1,14 +1,15 @@
 """From a query's tree to what an index is asked; each dialect spells the pieces in its own way.
 
-Where a piece finds more than the query means (names with initials), the plan is not exact and each hit is
-to be looked at again with `evaluate`. Under a `Not` such a piece would lose papers, so there it is widened
-to nothing: everything is found and looked at again.
+Nearly all atoms are indexed exactly. For one that is not, a name of three words or more, the index has a
+**candidate** piece that finds at least what the atom means. The tree is then planned from above (such an atom
+is its candidate piece) and, under a `Not`, from below (it finds nothing): so the plan finds at least what the
+query means, and a hit that none of the candidate pieces finds is a match for sure.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from bot.domain.query.nodes import And, Author, Category, Id, Not, Or, Term
 from bot.domain.tokens import cjk_tokens
@@ -18,13 +19,20 @@ from bot.storage.search.document import (
     archive_mark,
     category_mark,
     id_mark,
+    month_mark,
+    pair_mark,
     surname_mark,
+    year_mark,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+    from datetime import date
 
     from bot.domain.query.nodes import Node
+
+_MOST_YEARS: Final = 20
+"""Of a window further back most papers are in, so it needs no help from the index."""
 
 
 class Spelling(Protocol):
@@ -53,55 +61,84 @@ class Plan:
 
     Attributes:
         text: the index query.
-        exact: whether each hit is a match; else hits are candidates.
+        doubtful: an index query for the hits that are to be looked at again, or None where all are matches.
     """
 
     text: str
-    exact: bool
+    doubtful: str | None
 
 
 def plan(root: Node, spelling: Spelling) -> Plan:
     """Return what to ask an index for a query."""
     planner = _Planner(spelling)
-    return Plan(planner.piece(root), not planner.widened)
+    text = planner.above(root)
+    doubtful = spelling.some(list(planner.candidates)) if planner.candidates else None
+    return Plan(text, doubtful)
+
+
+def since_piece(since: date, newest_year: int, spelling: Spelling) -> str | None:
+    """Return the piece for the papers of a day's month and later, or None where it would not narrow much.
+
+    Args:
+        since: the day.
+        newest_year: the last year that a paper may be marked with.
+        spelling: the dialect's.
+    """
+    if newest_year - since.year > _MOST_YEARS:
+        return None
+    months = [month_mark(since.year, month) for month in range(since.month, 13)]
+    years = [year_mark(year) for year in range(since.year + 1, newest_year + 1)]
+    return spelling.some([spelling.phrase(("facet",), (mark,), open_end=False) for mark in months + years])
 
 
 class _Planner:
+    """Plans one tree.
+
+    Attributes:
+        candidates: the pieces that find more than their atoms mean, in order.
+    """
+
     def __init__(self, spelling: Spelling) -> None:
         self._spelling = spelling
-        self.widened = False
+        self.candidates: dict[str, None] = {}
 
-    def piece(self, node: Node) -> str:
-        """Return the index query of a node: exact, or wider where it must be."""
+    def above(self, node: Node) -> str:
+        """Return the piece that finds at least what a node means."""
+        found = self._piece(node, above=True)
+        assert found is not None, "from above every atom finds something"  # noqa: S101 (invariant)
+        return found
+
+    def _piece(self, node: Node, *, above: bool) -> str | None:
+        """Return the piece of a node from above or from below; None finds nothing."""
         match node:
             case Term():
                 return self._term(node)
             case Author():
-                return self._author(node)
+                return self._author(node, above=above)
             case Category() | Id():
                 return self._facet(node)
-            case Or(children=children):
-                return self._spelling.some([self.piece(child) for child in children])
+            case Or():
+                found = [piece for child in node.children if (piece := self._piece(child, above=above))]
+                return self._spelling.some(found) if found else None
             case And():
-                return self._and(node)
-            case Not(child=child):
-                return self._minus(self._every_paper(), child)
+                return self._and(node.children, above=above)
+            case Not():
+                return self._and((node,), above=above)
 
-    def _and(self, node: And) -> str:
-        wanted = [self.piece(child) for child in node.children if not isinstance(child, Not)]
-        piece = self._spelling.every(wanted) if wanted else self._every_paper()
-        for child in node.children:
+    def _and(self, children: Sequence[Node], *, above: bool) -> str | None:
+        wanted = []
+        for child in children:
+            if not isinstance(child, Not):
+                piece = self._piece(child, above=above)
+                if piece is None:
+                    return None
+                wanted.append(piece)
+        base = self._spelling.every(wanted or [self._mark("facet", EVERY_PAPER)])
+        for child in children:
             if isinstance(child, Not):
-                piece = self._minus(piece, child.child)
-        return piece
-
-    def _minus(self, base: str, child: Node) -> str:
-        inner = _Planner(self._spelling)
-        piece = inner.piece(child)
-        if inner.widened:
-            self.widened = True
-            return base
-        return self._spelling.without(base, piece)
+                refused = self._piece(child.child, above=not above)
+                base = self._spelling.without(base, refused) if refused else base
+        return base
 
     def _term(self, term: Term) -> str:
         pieces = [self._spelling.phrase(term.fields, term.tokens, open_end=term.open_end)]
@@ -109,20 +146,41 @@ class _Planner:
             pieces.append(self._spelling.phrase(term.fields, (term.joined,), open_end=term.prefix))
         return self._spelling.some(pieces)
 
-    def _author(self, author: Author) -> str:
+    def _author(self, author: Author, *, above: bool) -> str | None:
         words = author.words
-        if len(words) == 1 and not is_cjk(words[0]):
-            return self._mark("author", surname_mark(words[0]), open_end=author.prefix)
-        self.widened = True
-        told = [word for word in words if is_cjk(word) or len(word) > 1]
-        return self._spelling.some([self._name_word(word) for word in told])
+        cjk = [word for word in words if is_cjk(word)]
+        if len(words) == 1:
+            return self._cjk(words[0]) if cjk else self._surname(words[0], open_end=author.prefix)
+        if cjk:
+            return self._candidate(self._spelling.every(list(map(self._cjk, cjk))), above=above)
+        spelled = [at for at, word in enumerate(words) if len(word) > 1]
+        pieces = self._spelling.some([self._name_with(words, at) for at in spelled])
+        return pieces if len(words) == 2 else self._candidate(pieces, above=above)  # noqa: PLR2004 (a pair)
 
-    def _name_word(self, word: str) -> str:
-        if not is_cjk(word):
-            return self._mark("author", word)
+    def _candidate(self, piece: str, *, above: bool) -> str | None:
+        self.candidates[piece] = None
+        return piece if above else None
+
+    def _surname(self, word: str, *, open_end: bool) -> str:
+        return self._mark("author", surname_mark(word), open_end=open_end)
+
+    def _cjk(self, word: str) -> str:
         tokens = cjk_tokens(word)
-        pairs = tokens[:-1] or tokens
-        return self._spelling.phrase(("author",), pairs, open_end=len(word) == 1)
+        return self._spelling.phrase(("author",), tokens[:-1] or tokens, open_end=len(word) == 1)
+
+    def _name_with(self, words: Sequence[str], at: int) -> str:
+        """Return the piece for names that have one of the words and, in pairs with it, the others or initials."""
+        others = (word for position, word in enumerate(words) if position != at)
+        return self._spelling.every(
+            [self._spelling.some(list(self._pair(words[at], word))) for word in others]
+        )
+
+    def _pair(self, word: str, other: str) -> Iterator[str]:
+        if len(other) > 1:
+            yield self._mark("author", pair_mark(word, other))
+            yield self._mark("author", pair_mark(word, other[0]))
+        else:
+            yield self._mark("author", pair_mark(word, other), open_end=True)
 
     def _facet(self, facet: Category | Id) -> str:
         if isinstance(facet, Id):
@@ -133,9 +191,6 @@ class _Planner:
         return self._spelling.some(
             [self._mark("facet", category_mark(name, primary=primary)) for name in found.ids]
         )
-
-    def _every_paper(self) -> str:
-        return self._mark("facet", EVERY_PAPER)
 
     def _mark(self, column: str, token: str, *, open_end: bool = False) -> str:
         return self._spelling.phrase((column,), (token,), open_end=open_end)

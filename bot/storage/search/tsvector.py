@@ -1,8 +1,9 @@
 """The index on PostgreSQL: a tsvector written by us, since its parsers split words in their own ways.
 
 The four texts have the weights A to D, so that a phrase can be asked of some of them; sources, names and
-marks are tokens with a sign before them. A vector holds 16,383 positions and 256 of each token
-(postgresql.org/docs/current/textsearch-limitations.html); longer texts are found by their beginning.
+marks are tokens with a sign before them. A vector holds 1 MB, 16,383 positions, 256 of each token, and no
+token of 2 kB (postgresql.org/docs/current/textsearch-limitations.html); papers with more have a mark, by which
+every query finds them, to be looked at again.
 """
 
 from __future__ import annotations
@@ -12,9 +13,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import text
 
-from bot.domain.tokens import GAP
-from bot.storage.search.document import COLUMNS
+from bot.storage.search.document import COLUMNS, GAP
 from bot.storage.search.hit import Hit
+from bot.storage.search.plan import Plan
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,8 +26,9 @@ if TYPE_CHECKING:
 
 _WEIGHT: Final = {"title": "A", "abstract": "B", "summary": "C", "comment": "D"}
 _SIGN: Final = {"source": "=", "author": "@", "facet": ""}
-_MOST_POSITIONS: Final = 16_383
-_MOST_OF_A_TOKEN: Final = 256
+_MOST_POSITIONS, _MOST_OF_A_LEXEME, _LONGEST_LEXEME = 16_383, 256, 2_046
+_MOST_BYTES, _A_LEXEME, _A_POSITION = 1_000_000, 4, 2
+_CUT: Final = "_cut"
 # D, C, B, A as ts_rank_cd wants them: comment, summary, abstract, title.
 _RANKS: Final = "'{0.1, 0.3, 0.3, 1.0}'"
 _INSERT: Final = (
@@ -70,6 +72,17 @@ class TsvectorSpelling:
         return f"({' <-> '.join(parts)})"
 
 
+SPELLING: Final = TsvectorSpelling()
+
+
+def with_cut(plan: Plan) -> Plan:
+    """Return a plan that also finds, as doubtful, the papers of which a vector does not hold all."""
+    cut = _quoted(_CUT)
+    return Plan(
+        SPELLING.some([plan.text, cut]), SPELLING.some([plan.doubtful, cut]) if plan.doubtful else cut
+    )
+
+
 async def insert(connection: Connection, documents: Sequence[SearchDocument]) -> None:
     """Put documents into the index, over what it knew of them."""
     if documents:
@@ -82,10 +95,52 @@ async def clear(connection: Connection) -> None:
     await connection.exec_driver_sql("DELETE FROM paper_search")
 
 
-async def find(connection: Connection, query: str, window: Window) -> list[Hit]:
+async def find(connection: Connection, plan: Plan, window: Window) -> list[Hit]:
     """Return the matches, newest first."""
+    conditions, values = _within(plan.text, window)
+    score = f"ts_rank_cd({_RANKS}, found.document, CAST(:query AS tsquery))" if window.ranked else "0.0"
+    # MATERIALIZED: else the planner may walk the primary key backwards and test row by row.
+    statement = f"""
+        WITH found AS MATERIALIZED (
+            SELECT papers.id, papers.sort_day, paper_search.document
+            FROM paper_search JOIN papers ON papers.id = paper_search.paper_id
+            WHERE {conditions}
+        )
+        SELECT found.id, {score} AS score, found.sort_day
+        FROM (SELECT * FROM found ORDER BY id DESC LIMIT :newest) AS found
+        ORDER BY found.id DESC
+    """  # noqa: S608 (built from constants; values are bound)
+    rows = (await connection.execute(text(statement), values | {"newest": window.newest})).all()
+    doubtful = (
+        set(await _select(connection, "paper_search.paper_id", plan.doubtful, window))
+        if rows and plan.doubtful
+        else set()
+    )
+    return [
+        Hit(row.id, float(row.score), date.fromisoformat(row.sort_day), sure=row.id not in doubtful)
+        for row in rows
+    ]
+
+
+async def count(connection: Connection, plan: Plan, window: Window) -> tuple[int, list[int]]:
+    """Return how many matches there are for sure, and the rows that may be matches."""
+    assert plan.doubtful is not None, "papers that were cut are always doubtful"  # noqa: S101 (invariant)
+    [matches] = await _select(connection, "count(*)", SPELLING.without(plan.text, plan.doubtful), window)
+    maybe = SPELLING.every([plan.text, plan.doubtful])
+    return matches, await _select(connection, "paper_search.paper_id", maybe, window)
+
+
+async def _select(connection: Connection, what: str, query: str, window: Window) -> list[int]:
+    conditions, values = _within(query, window)
+    join = "JOIN papers ON papers.id = paper_search.paper_id" if window.since else ""
+    statement = f"SELECT {what} FROM paper_search {join} WHERE {conditions}"  # noqa: S608 (see above)
+    return list((await connection.execute(text(statement), values)).scalars())
+
+
+def _within(query: str, window: Window) -> tuple[str, dict[str, Any]]:
+    """Return the conditions that a query and a window make, and their values."""
     conditions = ["paper_search.document @@ CAST(:query AS tsquery)"]
-    values: dict[str, Any] = {"query": query, "newest": window.newest}
+    values: dict[str, Any] = {"query": query}
     if window.since:
         conditions.append("papers.sort_day >= :since")
         values["since"] = window.since.isoformat()
@@ -95,35 +150,36 @@ async def find(connection: Connection, query: str, window: Window) -> list[Hit]:
             " (SELECT coalesce(min(id), 9223372036854775807) FROM papers WHERE first_seen_at >= :seen)"
         )
         values["seen"] = window.first_seen_since
-    score = f"ts_rank_cd({_RANKS}, found.document, CAST(:query AS tsquery))" if window.ranked else "0.0"
-    # MATERIALIZED: else the planner may walk the primary key backwards and test row by row.
-    statement = f"""
-        WITH found AS MATERIALIZED (
-            SELECT papers.id, papers.sort_day, paper_search.document
-            FROM paper_search JOIN papers ON papers.id = paper_search.paper_id
-            WHERE {" AND ".join(conditions)}
-        )
-        SELECT found.id, {score} AS score, found.sort_day
-        FROM (SELECT * FROM found ORDER BY id DESC LIMIT :newest) AS found
-        ORDER BY found.id DESC
-    """  # noqa: S608 (built from constants; values are bound)
-    rows = await connection.execute(text(statement), values)
-    return [Hit(row.id, float(row.score), date.fromisoformat(row.sort_day)) for row in rows]
+    return " AND ".join(conditions), values
 
 
 def vector_of(document: SearchDocument) -> str:
-    """Return a document as the text of a tsvector."""
+    """Return a document as the text of a tsvector; where it is cut to fit, it has a mark that says so."""
     places: dict[str, list[str]] = {}
-    position = 0
+    cut = False
+    position = size = 0
     for column, tokens in zip(COLUMNS, document.columns, strict=True):
         position += 1  # no phrase runs on from one column into the next
-        for token in tokens.split(" "):
+        sign, weight = _SIGN.get(column, ""), _WEIGHT.get(column, "")
+        for token in tokens.split():
             position += 1
-            if token and token != GAP:
-                weight = _WEIGHT.get(column, "")
-                seen = places.setdefault(_SIGN.get(column, "") + token, [])
-                if position <= _MOST_POSITIONS and len(seen) < _MOST_OF_A_TOKEN:
-                    seen.append(f"{position}{weight}")
+            if token == GAP:
+                continue
+            lexeme = sign + token
+            seen = places.get(lexeme)
+            if seen is None:
+                size += len(lexeme.encode()) + _A_LEXEME
+                if size > _MOST_BYTES or len(lexeme.encode()) > _LONGEST_LEXEME:
+                    cut = True
+                    continue
+                seen = places[lexeme] = []
+            if position > _MOST_POSITIONS or len(seen) == _MOST_OF_A_LEXEME:
+                cut = True
+            else:
+                seen.append(f"{position}{weight}")
+                size += _A_POSITION
+    if cut:
+        places[_CUT] = []
     return " ".join(_quoted(token) + (f":{','.join(seen)}" if seen else "") for token, seen in places.items())
 
 

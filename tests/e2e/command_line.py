@@ -1,0 +1,127 @@
+"""The `paperwire` command as a process of its own, in a home of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sqlite3
+import sys
+from contextlib import closing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_COMMAND = (sys.executable, "-m", "bot")
+PATIENCE = 40
+"""Seconds after which a process counts as hanging; no test measures time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A process that ended."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def lines(self) -> list[str]:
+        """The lines of standard output."""
+        return self.out.splitlines()
+
+    @property
+    def problems(self) -> list[str]:
+        """The lines of standard error."""
+        return self.err.splitlines()
+
+
+class CommandLine:
+    """Runs `paperwire` with nothing of the user's: own home, own data folder, own settings.
+
+    Args:
+        folder: where all of it is.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.work = folder / "work"
+        self.work.mkdir()
+        self.database = folder / "data" / "paperwire" / "paperwire.sqlite3"
+        self.settings: dict[str, str] = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(folder),
+            "XDG_DATA_HOME": str(folder / "data"),
+            "XDG_CACHE_HOME": str(folder / "cache"),
+            "XDG_STATE_HOME": str(folder / "state"),
+            "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "PYTHONWARNINGS": "error",
+            "GIT_CONFIG_GLOBAL": os.devnull,
+            "LC_ALL": "C",
+        }
+
+    async def start(
+        self, *arguments: str, stdin: int = asyncio.subprocess.DEVNULL
+    ) -> asyncio.subprocess.Process:
+        """Start a process."""
+        return await asyncio.create_subprocess_exec(
+            *_COMMAND,
+            *arguments,
+            stdin=stdin,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            cwd=self.work,
+            env=self.settings,
+        )
+
+    async def __call__(self, *arguments: str, typed: str | bytes = "") -> Done:
+        """Run a command to its end."""
+        process = await self.start(*arguments, stdin=asyncio.subprocess.PIPE)
+        return await finished(process, typed.encode() if isinstance(typed, str) else typed)
+
+    async def shell(self, script: str) -> Done:
+        """Run a line of shell in which `paperwire` is the command."""
+        command = " ".join(f"'{part}'" for part in _COMMAND)
+        process = await asyncio.create_subprocess_exec(
+            "bash", "-c", f'set -o pipefail; paperwire() {{ {command} "$@"; }}; {script}',
+            stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+            cwd=self.work, env=self.settings,
+        )  # fmt: skip
+        return await finished(process)
+
+    def write(self, name: str, content: str | bytes) -> str:
+        """Write a file into the working folder; return its name."""
+        path = self.work / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return name
+
+    def rows(self, statement: str) -> list[tuple[Any, ...]]:
+        """Return what a statement reads from the database."""
+        with closing(sqlite3.connect(self.database)) as connection:
+            return connection.execute(statement).fetchall()
+
+    def make_due(self) -> None:
+        """Make all sources due, as if their interval had gone by."""
+        with closing(sqlite3.connect(self.database)) as connection, connection:
+            connection.execute("UPDATE sources SET next_poll_at = 0")
+
+    def contents(self) -> dict[str, list[tuple[Any, ...]]]:
+        """Return all rows of all tables but those that hold a process's own state."""
+        tables = self.rows("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
+        names = [name for (name,) in tables if name not in {"leases", "sqlite_sequence"}]
+        return {name: sorted(self.rows(f'SELECT * FROM "{name}"'), key=repr) for name in names}  # noqa: S608 (its own names)
+
+
+async def finished(process: asyncio.subprocess.Process, typed: bytes | None = None) -> Done:
+    """Wait for the end of a process; kill it where it hangs."""
+    try:
+        async with asyncio.timeout(PATIENCE):
+            out, err = await process.communicate(typed)
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    assert process.returncode is not None
+    return Done(process.returncode, out.decode(), err.decode())
