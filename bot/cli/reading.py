@@ -92,7 +92,7 @@ async def _poll_once(archive: Archive, poller: PollSources) -> int:
 
 async def configure_sources(archive: Archive) -> None:
     """Store the sources that the settings name, so that they are polled."""
-    await archive.sources.add(archive.settings.digest_sources)
+    await archive.sources.follow_settings(archive.settings.digest_sources)
 
 
 async def add_sources(settings: Settings, uris: Sequence[str]) -> int:

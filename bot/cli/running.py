@@ -13,7 +13,6 @@ import structlog
 
 from bot.app import open_archive, open_reader, polling, read_samples
 from bot.cli import report
-from bot.cli.reading import configure_sources
 from bot.domain.command import Button, Reply, Text
 from bot.i18n import translator
 from bot.platforms.console.listener import LOCAL_CHAT, ConsoleListener
@@ -80,9 +79,7 @@ async def _first_run(archive: Archive, language: str) -> Reply | None:
 async def run(settings: Settings) -> int:
     """Poll sources until stopped; the default source where none is configured."""
     async with open_archive(settings) as archive, open_reader(settings) as reader:
-        await configure_sources(archive)
-        if not await archive.sources.polled():
-            await archive.sources.add(DEFAULT_SOURCES)
+        await archive.sources.follow_settings(settings.digest_sources, DEFAULT_SOURCES)
         if settings.has_platform_token:
             report.problem("no Telegram and Slack in this version yet: it polls, `paperwire chat` answers")
         return await keep_polling(archive, reader)

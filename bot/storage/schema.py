@@ -76,6 +76,7 @@ sources = Table(
     Column("label", CleanText, nullable=False),
     Column("kind", String(16), nullable=False),
     Column("active", Boolean, nullable=False, server_default=text("true")),
+    Column("origin", String(8), nullable=False),  # command | settings | default
     Column("etag", CleanText),
     Column("last_modified", CleanText),
     Column("commit_id", String(64)),

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import case, delete, select, update
 
 from bot.domain.source import Cursor
 from bot.storage.schema import source_files, sources
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from bot.domain.source import SourceUri
 
+Origin = Literal["command", "settings", "default"]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredSource:
@@ -30,6 +32,7 @@ class StoredSource:
         label: the URI without credentials.
         kind: as in `SourceUri`.
         active: False where it is kept for its papers only and never polled.
+        origin: who named it: a `command`, the `settings`, or nobody (`default`).
         etag: HTTP validator of the last reading.
         last_modified: HTTP validator of the last reading.
         commit_id: the last commit read.
@@ -46,6 +49,7 @@ class StoredSource:
     label: str
     kind: str
     active: bool
+    origin: Origin
     etag: str | None
     last_modified: str | None
     commit_id: str | None
@@ -60,14 +64,25 @@ class StoredSource:
 _COLUMNS = [column for column in sources.c if column.name != "created_at"]
 
 
-async def add(connection: AsyncConnection, uri: SourceUri, *, now: int, active: bool = True) -> int:
-    """Store a source where it is new and return its row; an inactive one becomes active where asked."""
+async def add(
+    connection: AsyncConnection, uri: SourceUri, *, now: int, active: bool = True, origin: Origin = "command"
+) -> int:
+    """Store a source where it is new and return its row.
+
+    A stored one becomes active where asked, never inactive; who named it by command owns it.
+    """
     statement = insert_for(connection, sources).values(
-        uri=uri.text, label=uri.label, kind=uri.kind, active=active, created_at=now
+        uri=uri.text, label=uri.label, kind=uri.kind, active=active, origin=origin, created_at=now
     )
+    said = statement.excluded
+    takes_over = said.active & (~sources.c.active | (said.origin == "command"))
     statement = statement.on_conflict_do_update(
         index_elements=[sources.c.uri],
-        set_={"active": sources.c.active | statement.excluded.active, "label": statement.excluded.label},
+        set_={
+            "active": sources.c.active | said.active,
+            "origin": case((takes_over, said.origin), else_=sources.c.origin),
+            "label": said.label,
+        },
     )
     row = await connection.execute(statement.returning(sources.c.id))
     return int(row.scalar_one())
