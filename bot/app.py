@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from bot.domain.glossary import Glossary
     from bot.ports import Reader
+    from bot.services.match_papers import MatchPapers
     from bot.services.poll_sources import PollSources
     from bot.settings import Settings
 
@@ -148,6 +149,13 @@ def polling(archive: Archive, reader: Reader) -> PollSources:
     )
 
 
+def matching(archive: Archive) -> MatchPapers:
+    """Build what matches new papers against all subscriptions."""
+    from bot.services.match_papers import MatchPapers
+
+    return MatchPapers(archive.database, archive.chat.queries)
+
+
 async def read_samples(archive: Archive) -> int:
     """Store the bundled sample digests; return how many papers they brought."""
     from bot.domain.entry import Document
@@ -171,8 +179,8 @@ async def read_samples(archive: Archive) -> int:
 
 
 def _owner() -> str:
-    """Return what names this process among those on the same database."""
-    return f"{socket.gethostname()}:{os.getpid()}"
+    """Return what names this process among those on the same database, in at most 64 characters."""
+    return f"{socket.gethostname()[:40]}:{os.getpid()}"
 
 
 def glossary_of(settings: Settings) -> Glossary:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import platformdirs
 import structlog
 
-from bot.app import open_archive, open_reader, polling, read_samples
+from bot.app import matching, open_archive, open_reader, polling, read_samples
 from bot.cli import report
 from bot.domain.command import Button, Reply, Text
 from bot.i18n import translator
@@ -89,14 +89,16 @@ async def keep_polling(archive: Archive, reader: Reader) -> int:
     """Look every 15 s for sources that are due and poll them, until a signal ends it."""
     from bot.scheduling.ticks import ticking
 
-    poller = polling(archive, reader)
+    poller, matcher = polling(archive, reader), matching(archive)
     stopped = asyncio.Event()
     under_way = asyncio.Lock()
 
     async def tick() -> None:
         async with under_way:
             try:
-                reports = await poller.poll_due(on_source=report.polled)
+                reports = await poller.poll_due(on_source=report.polled) or []
+                new = report.new_papers(reports)
+                report.matched(new, await matcher.match(new))
             except asyncio.CancelledError:
                 if not stopped.is_set():
                     raise
@@ -104,8 +106,7 @@ async def keep_polling(archive: Archive, reader: Reader) -> int:
             except Exception:  # noqa: BLE001 (a tick must not end the ticking; the error is logged whole)
                 _log.exception("polling failed; the next tick tries again")
                 return
-            if reports:
-                report.problems(reports)
+            report.problems(reports)
 
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -152,6 +152,7 @@ subscriptions = Table(
     Column("created_at", BigInteger, nullable=False),
     Column("changed_at", BigInteger, nullable=False),
     UniqueConstraint("chat_id", "number"),
+    Index(None, "changed_at"),
     Index(
         "uq_subscriptions_chat_id_canonical",
         "chat_id",

@@ -26,16 +26,19 @@ async def of_chat(connection: AsyncConnection, chat_id: int) -> list[Subscriptio
     )
 
 
-async def all_active(
-    connection: AsyncConnection, *, after_id: int = 0, limit: int = 10_000
+async def changed(
+    connection: AsyncConnection, *, since: int, after_id: int, limit: int
 ) -> list[Subscription]:
-    """Return active subscriptions of all chats in pieces, ascending from the row after `after_id`."""
-    statement = (
-        select(*_COLUMNS)
-        .where((subscriptions.c.id > after_id) & (subscriptions.c.state == "active"))
-        .order_by(subscriptions.c.id)
-        .limit(limit)
-    )
+    """Return subscriptions of all chats, removed ones too, that changed at or after a time.
+
+    Args:
+        connection: an open view.
+        since: UTC epoch seconds.
+        after_id: the row after which to go on, 0 at first.
+        limit: the most to return, ascending by row.
+    """
+    condition = (subscriptions.c.changed_at >= since) & (subscriptions.c.id > after_id)
+    statement = select(*_COLUMNS).where(condition).order_by(subscriptions.c.id).limit(limit)
     return [Subscription(**row._asdict()) for row in await connection.execute(statement)]
 
 

@@ -121,8 +121,8 @@ async def test_undoing_what_was_subscribed_again_is_refused_whole(database: Data
         assert [one.number for one in await subscriptions.of_chat(connection, chat.id)] == [3]
 
 
-async def test_paused_subscriptions_are_listed_and_not_matched(database: Database) -> None:
-    """Only active ones are walked through, in pieces, across chats."""
+async def test_changes_are_walked_through_in_pieces(database: Database) -> None:
+    """Across chats and states, and only those since a time."""
     async with database.write() as connection:
         chat = await open_chat(connection)
         other = await open_chat(connection, ChatKey("slack", "C1"))
@@ -131,12 +131,14 @@ async def test_paused_subscriptions_are_listed_and_not_matched(database: Databas
         await subscriptions.set_state(connection, [made[1].id], "paused", now=NOW)
         await subscriptions.set_state(connection, [made[2].id], "removed", now=NOW)
         await subscriptions.set_state(connection, [], "paused", now=NOW)
-        walked: list[int] = []
-        while piece := await subscriptions.all_active(
-            connection, after_id=walked[-1] if walked else 0, limit=3
+        walked: list[tuple[int, str]] = []
+        while piece := await subscriptions.changed(
+            connection, since=NOW, after_id=walked[-1][0] if walked else 0, limit=3
         ):
-            walked += [one.id for one in piece]
-        assert walked == [one.id for one in made if one not in made[1:3]]
+            walked += [(one.id, one.state) for one in piece]
+        states = ["active", "paused", "removed", "active", "active", "active"]
+        assert walked == [(one.id, state) for one, state in zip(made, states, strict=True)]
+        assert await subscriptions.changed(connection, since=NOW + 1, after_id=0, limit=3) == []
         listed = await subscriptions.of_chat(connection, chat.id)
     assert [(one.number, one.state) for one in listed][1] == (2, "paused")
 
@@ -169,10 +171,10 @@ async def test_600_subscriptions_change_state_at_once(database: Database) -> Non
             for n in range(600)
         ]
         await connection.execute(insert(table), rows)
-        made = await subscriptions.all_active(connection)
+        made = await subscriptions.changed(connection, since=NOW, after_id=0, limit=1_000)
         assert len(made) == 600
         await subscriptions.set_state(connection, [one.id for one in made], "paused", now=NOW)
-        assert await subscriptions.all_active(connection) == []
+        assert {one.state for one in await subscriptions.of_chat(connection, chat.id)} == {"paused"}
 
 
 async def test_two_additions_at_once_get_two_numbers(database: Database) -> None:

@@ -171,6 +171,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_subscriptions"),
         sa.UniqueConstraint("chat_id", "number", name="uq_subscriptions_chat_id_number"),
     )
+    op.create_index("ix_subscriptions_changed_at", "subscriptions", ["changed_at"], unique=False)
     op.create_index(
         "uq_subscriptions_chat_id_canonical",
         "subscriptions",

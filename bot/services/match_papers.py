@@ -1,0 +1,110 @@
+"""Matches new papers against the subscriptions of all chats, which are kept compiled in memory."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.domain.matching import BATCH, Matcher
+from bot.domain.query import UnreadableQueryError
+from bot.domain.searchable import searchable
+from bot.domain.tokens import analyse
+from bot.storage import papers, subscriptions
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.domain.paper import Paper
+    from bot.domain.subscription import Subscription
+    from bot.services.queries import Queries
+    from bot.storage.database import Database
+
+_PAGE = 5_000
+_LATE = 120
+"""Seconds: a change is read again for so long, since a unit of work may be committed after a later one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A paper that a subscription matches.
+
+    Attributes:
+        paper_id: the paper's row.
+        chat_id: the chat.
+        number: what the chat calls the subscription.
+    """
+
+    paper_id: int
+    chat_id: int
+    number: int
+
+
+class MatchPapers:
+    """Standing queries, matched off the event loop.
+
+    Changes of any process on the same database are taken in before each match, so nobody tells it of them.
+
+    Args:
+        database: the archive and the subscriptions.
+        queries: reads queries.
+    """
+
+    def __init__(self, database: Database, queries: Queries) -> None:
+        self._database = database
+        self._queries = queries
+        self._matcher = Matcher()
+        self._known: dict[int, Subscription] = {}
+        self._changed_at = 0
+        self._turn = asyncio.Lock()
+
+    async def match(self, paper_ids: Sequence[int]) -> list[Match]:
+        """Return which subscriptions match which of these papers, ordered by paper, chat and number."""
+        found: list[Match] = []
+        async with self._turn:
+            await self._take_in_changes()
+            for start in range(0, len(paper_ids), BATCH):
+                async with self._database.read() as connection:
+                    stored = await papers.by_ids(connection, paper_ids[start : start + BATCH])
+                found += await asyncio.to_thread(self._match, list(stored.values()))
+        return sorted(found, key=lambda match: (match.paper_id, match.chat_id, match.number))
+
+    async def _take_in_changes(self) -> None:
+        """Read the subscriptions that changed since the last match; at first, all of them."""
+        since, row = self._changed_at - _LATE, 0
+        while True:
+            async with self._database.read() as connection:
+                page = await subscriptions.changed(connection, since=since, after_id=row, limit=_PAGE)
+            if not page:
+                return
+            await asyncio.to_thread(self._take_in, page)
+            row = page[-1].id
+
+    def _take_in(self, page: Sequence[Subscription]) -> None:
+        for one in page:
+            self._changed_at = max(self._changed_at, one.changed_at)
+            before = self._known.get(one.id)
+            if before == one:
+                continue
+            if one.state != "active":
+                self._matcher.remove(one.id)
+                self._known.pop(one.id, None)
+                continue
+            self._known[one.id] = one
+            if before is None or before.canonical != one.canonical:
+                self._add(one)
+
+    def _add(self, one: Subscription) -> None:
+        try:
+            self._matcher.add(one.id, self._queries.parse(one.canonical))
+        except UnreadableQueryError:
+            # Stored under a grammar that read it; the chat sees it in /subscriptions and can /edit it.
+            self._matcher.remove(one.id)
+
+    def _match(self, batch: Sequence[Paper]) -> list[Match]:
+        analysed = [analyse(searchable(paper)) for paper in batch]
+        found = []
+        for index, key in self._matcher.match(analysed):
+            one = self._known[key]  # type: ignore[index] # keys are rows
+            found.append(Match(batch[index].id, one.chat_id, one.number))
+        return found

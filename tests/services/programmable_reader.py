@@ -1,0 +1,87 @@
+"""A reader that gives what a test put into it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from bot.domain.entry import Document, Parsed
+from bot.errors import MalformedDocumentError
+from bot.services.poll_sources import PollSources
+from bot.services.read_documents import DocumentStore
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from datetime import datetime
+
+    from bot.domain.entry import Entry
+    from bot.domain.source import Cursor, Reading, SourceUri
+    from bot.storage.database import Database
+
+
+@dataclass(slots=True)
+class ProgrammableReader:
+    """Gives each source's steps one after the other: readings or errors.
+
+    Attributes:
+        steps: what comes next, by the label of the source.
+        asked: which sources were asked, with which cursor.
+        meanwhile: what happens while a source is asked.
+    """
+
+    steps: dict[str, list[Reading | Exception]] = field(default_factory=dict)
+    asked: list[tuple[str, Cursor]] = field(default_factory=list)
+    meanwhile: Callable[[], Awaitable[None]] | None = None
+
+    async def read(self, source: SourceUri, cursor: Cursor) -> Reading:
+        """Return or raise the next step."""
+        self.asked.append((source.label, cursor))
+        step = self.steps[source.label].pop(0)
+        if self.meanwhile:
+            await self.meanwhile()
+        if isinstance(step, Exception):
+            raise step
+        return step
+
+
+@dataclass(slots=True)
+class Library:
+    """Documents and what parsing them gives; the parser of these tests.
+
+    Attributes:
+        entries: by document name.
+    """
+
+    entries: dict[str, tuple[Entry, ...]] = field(default_factory=dict)
+
+    def holds(self, name: str, *entries: Entry) -> Document:
+        """Return a document that holds these entries."""
+        self.entries[name] = entries
+        return Document(name, b"invented")
+
+    def __call__(self, document: Document) -> Parsed:
+        """Parse a document; one that nothing was put into is malformed."""
+        if document.name not in self.entries:
+            raise MalformedDocumentError(document.name, "it is cut off")
+        return Parsed("invented", None, (), self.entries[document.name])
+
+
+def poller(
+    database: Database,
+    reader: ProgrammableReader,
+    library: Library,
+    clock: Callable[[], datetime],
+    *,
+    owner: str = "one",
+) -> PollSources:
+    """Return what polls, with an interval of ten minutes and no jitter."""
+    return PollSources(
+        database,
+        reader,
+        DocumentStore(database, library, clock),
+        clock=clock,
+        jitter=lambda: 0.0,
+        interval=600,
+        owner=owner,
+        base="/base",
+    )
