@@ -83,6 +83,7 @@ class ManageSubscriptions:
         query = self._queries.parse(text)
         preview = await self._previews.preview(query, now=now)
         async with self._database.write() as connection:
+            await subscriptions.lock(connection, chat_id)
             mine = await subscriptions.of_chat(connection, chat_id)
             same = self._same(query, mine)
             if same:
@@ -119,6 +120,7 @@ class ManageSubscriptions:
         query = self._queries.parse(text)
         preview = await self._previews.preview(query, now=now)
         async with self._database.write() as connection:
+            await subscriptions.lock(connection, chosen.chat_id)
             others = [
                 other
                 for other in await subscriptions.of_chat(connection, chosen.chat_id)
@@ -167,6 +169,7 @@ class ManageSubscriptions:
         seconds = int(now.timestamp())
         since = seconds - int(UNDO.total_seconds())
         async with self._database.write() as connection:
+            await subscriptions.lock(connection, chat_id)
             removed = await subscriptions.removed_since(connection, chat_id, since=since)
             last = max((one.changed_at for one in removed), default=0)
             mine = await subscriptions.of_chat(connection, chat_id)

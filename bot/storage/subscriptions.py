@@ -19,6 +19,14 @@ if TYPE_CHECKING:
 _COLUMNS = [column for column in subscriptions.c if column.name != "grammar"]
 
 
+async def lock(connection: AsyncConnection, chat_id: int) -> None:
+    """Let units of work on one chat's subscriptions take turns, until this one ends.
+
+    Else two that overlap would both count the same quota and take the same number.
+    """
+    await connection.execute(select(chats.c.id).where(chats.c.id == chat_id).with_for_update())
+
+
 async def of_chat(connection: AsyncConnection, chat_id: int) -> list[Subscription]:
     """Return a chat's subscriptions by number, without removed ones."""
     return await _select(
@@ -59,8 +67,7 @@ async def add(
     now: int,
 ) -> Subscription:
     """Store a subscription under the chat's next number."""
-    # Two processes that add to one chat at the same time take turns, else both take one number.
-    await connection.execute(select(chats.c.id).where(chats.c.id == chat_id).with_for_update())
+    await lock(connection, chat_id)
     last = select(func.coalesce(func.max(subscriptions.c.number), 0)).where(
         subscriptions.c.chat_id == chat_id
     )

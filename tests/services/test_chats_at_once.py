@@ -98,8 +98,6 @@ async def test_digests_at_once_share_the_papers(services: Services) -> None:
 
 async def test_subscribing_at_once(services: Services) -> None:
     """Of the same query sent twice one is a duplicate; numbers differ; the quota holds."""
-    if services.database.dialect == "postgresql":
-        pytest.xfail("the chat's row is locked only after its subscriptions were read")
     texts = ["rivers", "rivers", "lakes", "stones", "clouds", "winds"]
     outcomes = await asyncio.gather(
         *(services.subscriptions.subscribe(services.chat, text, now=NOW) for text in texts)
