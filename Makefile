@@ -27,10 +27,10 @@ format: .venv/.installed-dev  ## Format the code
 	$(BIN)/ruff format .
 
 bench: .venv/.installed-dev  ## Measure speed beside peers and baselines; some minutes
-	$(BIN)/python tests/benchmarks/run.py
+	$(BIN)/python tests/benchmarks/run_benchmarks.py
 
 soak: .venv/.installed-dev  ## Long proofs with random input; some minutes
-	$(BIN)/python tests/soak/run.py
+	$(BIN)/python tests/soak/run_soak.py
 
 messages: .venv/.installed-dev  ## Extract, update and compile the message catalogues
 	$(BIN)/pybabel -q extract --project=paperwire --version=1 --copyright-holder="The paperwire authors" \

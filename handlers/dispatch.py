@@ -11,6 +11,7 @@ import structlog
 
 from bot.domain.command import Button, CommandRequest, Reply, Text
 from bot.domain.query import UnreadableQueryError
+from bot.domain.search_options import OptionError
 from bot.errors import InputError, StorageError
 from bot.i18n import translator
 from handlers.wording import problem_of
@@ -58,6 +59,11 @@ class Dispatcher:
             return await command.handle(request, self.services)
         except UnreadableQueryError as error:
             return _unreadable(command.name, error, words)
+        except OptionError as error:
+            line = words.gettext("{written} can't be read; write {example}.")
+            told = line.format(written=error.written, example=error.example)
+            better = request.args.replace(error.written, error.example)
+            return Reply((Text(told, "error"),), (Button(words.gettext("Try"), f"/{command.name} {better}"),))
         except InputError as error:
             return Reply((Text(str(error), "error"),))
         except StorageError:

@@ -55,7 +55,13 @@ async def handle(request: CommandRequest, services: ChatServices) -> Reply:
     if page.more:
         buttons.insert(0, Button(words.gettext("More"), options.command(page=options.page + 1)))
     return Reply(
-        (Text(_heading(query, page, words), "heading"), *cards, *notes_of(query.notes, words)), tuple(buttons)
+        (
+            Text(_heading(query, page, words), "heading"),
+            *cards,
+            *notes_of(query.notes, words),
+            *_count_read(options, words),
+        ),
+        tuple(buttons),
     )
 
 
@@ -76,6 +82,14 @@ def _heading(query: Query, page: Page, words: Translator) -> str:
     return line
 
 
+def _count_read(options: SearchOptions, words: Translator) -> list[Text]:
+    """Say that a number at the end was read as how many to show: in `llama 3` it may have been a word."""
+    if not options.counted or options.page > 1:
+        return []
+    line = words.gettext("{count} is read as how many to show; in quotation marks it would be a word.")
+    return [Text(line.format(count=options.size), "hint")]
+
+
 async def _nothing(
     query: Query, options: SearchOptions, page: Page, request: CommandRequest, services: ChatServices
 ) -> Reply:
@@ -87,11 +101,12 @@ async def _nothing(
             (Text(line, "warning"),), (Button(words.gettext("From the start"), options.command(page=1)),)
         )
     line = words.gettext("No paper matches {query}.").format(query=query.canonical)
+    notes += _count_read(options, words)
     buttons = [Button(words.gettext("Watch for it"), f"/subscribe {query.canonical}")]
     near = await services.previews.nearest(query, now=request.now)
     if near:
         word, known, papers = near
-        line += " " + words.ngettext(
+        line = words.ngettext(
             "No paper has {word}; near it is {known} ({count} paper).",
             "No paper has {word}; near it is {known} ({count} papers).",
             papers,

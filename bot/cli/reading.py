@@ -86,7 +86,7 @@ async def _poll_once(archive: Archive, poller: PollSources) -> int:
             report.say(f"{source.label}: {what}")
     waiting = len(polled) - len(reports)
     if waiting:
-        report.say(f"{waiting} of {len(polled)} sources are not due yet")
+        report.say(f"not due yet: {waiting} of {len(polled)}")
     return int(failed)
 
 

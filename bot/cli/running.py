@@ -55,12 +55,13 @@ async def chat(settings: Settings) -> int:
 
 async def _first_run(archive: Archive, language: str) -> Reply | None:
     """Read the bundled samples where the archive is empty and no source is configured, and say so."""
-    if archive.settings.digest_sources or await archive.chat.searching.count():
+    if await archive.chat.searching.count():
         return None
-    if await archive.sources.polled():
-        return None
-    papers = await read_samples(archive)
     words = translator(language)
+    if archive.settings.digest_sources or await archive.sources.polled():
+        line = words.gettext("No paper is known yet. In a shell, `paperwire poll --once` reads your sources.")
+        return Reply((Text(line, "hint"),))
+    papers = await read_samples(archive)
     line = words.ngettext(
         "First run: read {count} invented sample paper. Type a command, or words to search for.",
         "First run: read {count} invented sample papers. Type a command, or words to search for.",

@@ -36,7 +36,12 @@ async def search(settings: Settings, text: str, *, as_json: bool, limit: int) ->
     async with open_archive(settings) as archive:
         query = archive.chat.queries.parse(options.text)
         page = await archive.chat.searching.search(
-            query, today=clock().date(), order=options.order, since=options.since, size=limit
+            query,
+            today=clock().date(),
+            order=options.order,
+            since=options.since,
+            start=(options.page - 1) * limit,
+            size=options.size if options.counted else limit,
         )
     _print(query, page.found, as_json=as_json)
     if not as_json:

@@ -14,7 +14,22 @@ SIZE, MOST = 5, 20
 
 _OPTION = re.compile(r"(?<!\S)(?P<name>sort|after|page):(?P<value>\S+)", re.IGNORECASE)
 _COUNT = re.compile(r"(?<=\S)\s+(?P<count>[1-9]\d?)\s*$")
+_PAGE = re.compile(r"[1-9][0-9]{0,2}", re.ASCII)
 _DAY = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d{1,2})(?:-(?P<day>\d{1,2}))?)?")
+
+
+class OptionError(InputError):
+    """An option has a value that it can't have.
+
+    Attributes:
+        written: the option as written.
+        example: one that can be read.
+    """
+
+    def __init__(self, written: str, example: str) -> None:
+        super().__init__(f"{written} can't be read; write {example}")
+        self.written = written
+        self.example = example
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +42,7 @@ class SearchOptions:
         since: only papers of this day or later.
         size: results on a page.
         page: which page, from 1.
+        counted: whether a number at the end was read as `size`; it might have been meant as a word.
     """
 
     text: str
@@ -34,6 +50,7 @@ class SearchOptions:
     since: date | None = None
     size: int = SIZE
     page: int = 1
+    counted: bool = False
 
     def command(self, *, page: int) -> str:
         """Return the command for another page of the same search."""
@@ -52,7 +69,7 @@ def read_options(text: str) -> SearchOptions:
     """Take the options out of what was typed after /search.
 
     Raises:
-        InputError: an option has a value that it can't have; says which it can.
+        OptionError: an option has a value that it can't have.
     """
     values = {match["name"].casefold(): match["value"] for match in _OPTION.finditer(text)}
     rest = _OPTION.sub(" ", text)
@@ -60,13 +77,13 @@ def read_options(text: str) -> SearchOptions:
     size = min(int(count["count"]), MOST) if count else SIZE
     order = values.get("sort", "fit").casefold()
     if order not in {"fit", "new", "best"}:
-        raise InputError(f"sort:{order}: write sort:new or sort:best")
+        raise OptionError(f"sort:{order}", "sort:new")
     page = values.get("page", "1")
-    if not page.isdecimal() or not 1 <= int(page) <= 1000:  # noqa: PLR2004 (nobody turns a thousand pages)
-        raise InputError(f"page:{page}: write page:2")
+    if not _PAGE.fullmatch(page):
+        raise OptionError(f"page:{page}", "page:2")
     since = _day(values["after"]) if "after" in values else None
     query = " ".join((rest[: count.start()] if count else rest).split())
-    return SearchOptions(query, order, since, size, int(page))  # type: ignore[arg-type] # checked above
+    return SearchOptions(query, order, since, size, int(page), count is not None)  # type: ignore[arg-type] # checked
 
 
 def _day(value: str) -> date:
@@ -76,4 +93,4 @@ def _day(value: str) -> date:
             return date(int(match["year"]), int(match["month"] or 1), int(match["day"] or 1))
     except ValueError:
         pass
-    raise InputError(f"after:{value}: write after:2024-03 or after:2024-03-15")
+    raise OptionError(f"after:{value}", "after:2024-03")

@@ -86,7 +86,7 @@ async def test_bad_documents_beside_good_ones(new_paperwire: CommandLine) -> Non
     assert [json.loads(line)["path"] for line in done.lines] == ["good.md"]
 
 
-@pytest.mark.parametrize("command", [("parse",), ("ingest",), ("search",), ("sources", "add")])
+@pytest.mark.parametrize("command", [("parse",), ("sources", "add")])
 async def test_arguments_that_are_missing(new_paperwire: CommandLine, command: tuple[str, ...]) -> None:
     """Without its argument a command says how it is used and ends with 2."""
     done = await new_paperwire(*command)
