@@ -124,7 +124,9 @@ class _Desk:
         free = [name for name in names(entry) if name not in self._by_name]
         if not free:  # the same title, author and page: another reading of one item
             return self._by_name[names(entry)[-1]]
-        seat = self._sit(replace(paper, canonical_id=free[0]), stored=None)
+        if paper.canonical_id != free[0]:
+            paper = replace(paper, canonical_id=free[0])
+        seat = self._sit(paper, stored=None)
         if not paper.arxiv_base:
             self._titles[seat] = _titled_paper(paper)
         return seat

@@ -6,6 +6,7 @@ match 86 papers instead of 27.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 _SHORTEST = 4
@@ -62,6 +63,7 @@ _IRREGULAR: Final = {
 }
 
 
+@lru_cache(maxsize=65_536)
 def singular(word: str) -> str:
     """Return a lower-case word without its plural ending; what is no English plural stays as it is.
 

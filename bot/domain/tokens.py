@@ -127,5 +127,5 @@ def _tokens(found: list[str]) -> list[str]:
         if not word.isascii() and is_cjk(word):
             tokens += cjk_tokens(word)
         else:
-            tokens.append(singular(word))
+            tokens.append(singular(word) if word[-1] == "s" else word)
     return tokens

@@ -27,8 +27,8 @@ _SPACE = r"[2-4][- ]d(?![^\W_])"  # of two, three or four dimensions
 _ANY_SPACE = re.compile(_SPACE)
 _ASCII_WORD = re.compile(rf"{_SPACE}|[a-z0-9]+(?:'[a-z0-9]+)*")
 _WORD = re.compile(rf"{_SPACE}|[{CJK}]+(?: [{CJK}]+)*|[^\W_{CJK}]+(?:['\u2019][^\W_{CJK}]+)*")
-_COMPOUND = re.compile(rf"[^\W_{CJK}]+(?:[-\u2010\u2013][^\W_{CJK}]+)+")
-_HYPHEN = re.compile("[-\u2010\u2013]")
+_COMPOUND = re.compile(rf"[^\W_{CJK}]+(?:-[^\W_{CJK}]+)+")
+_HYPHEN = re.compile("[\u2010\u2013]")
 _CLOSE_UP = re.compile("['\u2019]s$|['\u2019 -]")
 _CJK = re.compile(f"[{CJK}]")
 
@@ -88,13 +88,14 @@ def _words(text: str) -> list[str]:
 
 
 def _joined(text: str) -> list[str]:
-    if not _HYPHEN.search(text):
+    text = _HYPHEN.sub("-", text)
+    if "-" not in text:
         return []
     forms = []
     # Only pieces with a hyphen: over a whole text the pattern would try each letter of each word.
-    for piece in filter(_HYPHEN.search, text.split(" ")):
+    for piece in [piece for piece in text.split(" ") if "-" in piece]:
         for compound in _COMPOUND.findall(piece):
-            parts = _HYPHEN.split(compound)
+            parts = compound.split("-")
             forms.append("".join(parts))
             if len(parts) > 2:  # noqa: PLR2004 (of two parts the pair is the whole)
                 forms.extend(map(str.__add__, parts, parts[1:]))

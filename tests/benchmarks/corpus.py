@@ -1,7 +1,7 @@
 """Synthetic papers and queries for the search benchmark: invented words, always the same.
 
 Unlike the papers of `matching_data` these are a stream (a million don't fit into memory), have the vocabulary
-of an archive (300,000 words with the frequencies of real ones, Zipf 1.05) and arrive in the order of their days.
+of an archive (300,000 words, Zipf 1.05) and come in the order of their days.
 """
 
 from __future__ import annotations

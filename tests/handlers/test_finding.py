@@ -138,7 +138,7 @@ async def test_an_unknown_id(samples: Conversation) -> None:
 async def test_nothing_found(samples: Conversation) -> None:
     """What nothing matches may be watched for; a slip is corrected where it stands."""
     told = await samples.say("/search difusion video")
-    assert told.text.startswith("No paper matches difusion AND video.")
+    assert told.text.startswith("No paper has difusion; near it is diffusion")
     assert told.commands == ["/search diffusion AND video", "/subscribe difusion AND video"]
     assert (await samples.say(told.commands[0])).ids
     assert (await samples.say("/search zebrafish")).commands == ["/subscribe zebrafish"]

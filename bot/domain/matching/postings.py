@@ -13,10 +13,10 @@ BATCH: Final = 1000
 """Papers matched at once: more make the bitmaps long, fewer make the work per batch weigh more."""
 
 _ONE: Final = tuple(1 << at for at in range(BATCH))
-_EACH: Final = range(BATCH)
+_EACH: Final = tuple(range(BATCH))
 _BITS: Final = bytes.maketrans(b"01", b"\0\1")
-_FEW = 40
-"""Up to so many papers, taking bits out one by one is faster than going over all of them."""
+_FEW, _MANY = 16, 130
+"""Up to few bits it is fastest to take them out one by one, from many on to go over all; between, split."""
 
 
 class Bitmaps(dict[int, int]):
@@ -56,11 +56,19 @@ class Postings:
 
 def indexes(bits: int) -> list[int]:
     """Return which bits are set, ascending."""
-    if bits.bit_count() > _FEW:
-        return list(compress(_EACH, f"{bits:b}"[::-1].encode().translate(_BITS)))
+    count = bits.bit_count()
     found = []
-    while bits:
-        lowest = bits & -bits
-        found.append(lowest.bit_length() - 1)
-        bits ^= lowest
+    if count <= _FEW:
+        while bits:
+            lowest = bits & -bits
+            found.append(lowest.bit_length() - 1)
+            bits ^= lowest
+        return found
+    digits = f"{bits:b}"[::-1]
+    if count >= _MANY:
+        return list(compress(_EACH, digits.encode().translate(_BITS)))
+    at = -1
+    for zeros in digits.split("1")[:-1]:
+        at += len(zeros) + 1
+        found.append(at)
     return found

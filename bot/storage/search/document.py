@@ -87,7 +87,7 @@ def surname_mark(surname: str) -> str:
 
 
 def pair_mark(word: str, other: str) -> str:
-    """Return the token for two words of one name; the first is no initial, the other may be the beginning of one."""
+    """Return the token for two words of one name, the first of them no initial."""
     return f"{word}_{other}"
 
 

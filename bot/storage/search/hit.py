@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import date
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from datetime import date
+    from collections.abc import Sequence
+
+    from sqlalchemy import Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +44,11 @@ class Window:
     since: date | None = None
     first_seen_since: int | None = None
     ranked: bool = True
+
+
+def hits_of(rows: Sequence[Row[Any]], doubtful: set[int]) -> list[Hit]:
+    """Return rows of (id, score, ISO day) as hits; of a broad word there may be 100,000."""
+    return [
+        Hit(row.id, float(row.score), date.fromisoformat(row.sort_day), sure=row.id not in doubtful)
+        for row in rows
+    ]

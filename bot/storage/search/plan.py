@@ -169,7 +169,7 @@ class _Planner:
         return self._spelling.phrase(("author",), tokens[:-1] or tokens, open_end=len(word) == 1)
 
     def _name_with(self, words: Sequence[str], at: int) -> str:
-        """Return the piece for names that have one of the words and, in pairs with it, the others or initials."""
+        """Return the piece for names that have one of the words as it is, and the others beside it."""
         others = (word for position, word in enumerate(words) if position != at)
         return self._spelling.every(
             [self._spelling.some(list(self._pair(words[at], word))) for word in others]

@@ -2,19 +2,19 @@
 
 The four texts have the weights A to D, so that a phrase can be asked of some of them; sources, names and
 marks are tokens with a sign before them. A vector holds 1 MB, 16,383 positions, 256 of each token, and no
-token of 2 kB (postgresql.org/docs/current/textsearch-limitations.html); papers with more have a mark, by which
-every query finds them, to be looked at again.
+token of 2 kB (postgresql.org/docs/current/textsearch-limitations.html); papers with more have a mark, by
+which every query finds them, to be looked at again.
 """
 
 from __future__ import annotations
 
-from datetime import date
+import asyncio
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import text
 
 from bot.storage.search.document import COLUMNS, GAP
-from bot.storage.search.hit import Hit
+from bot.storage.search.hit import hits_of
 from bot.storage.search.plan import Plan
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from bot.storage.database import Connection
     from bot.storage.search.document import SearchDocument
-    from bot.storage.search.hit import Window
+    from bot.storage.search.hit import Hit, Window
 
 _WEIGHT: Final = {"title": "A", "abstract": "B", "summary": "C", "comment": "D"}
 _SIGN: Final = {"source": "=", "author": "@", "facet": ""}
@@ -112,14 +112,9 @@ async def find(connection: Connection, plan: Plan, window: Window) -> list[Hit]:
     """  # noqa: S608 (built from constants; values are bound)
     rows = (await connection.execute(text(statement), values | {"newest": window.newest})).all()
     doubtful = (
-        set(await _select(connection, "paper_search.paper_id", plan.doubtful, window))
-        if rows and plan.doubtful
-        else set()
+        await _select(connection, "paper_search.paper_id", plan.doubtful, window) if plan.doubtful else ()
     )
-    return [
-        Hit(row.id, float(row.score), date.fromisoformat(row.sort_day), sure=row.id not in doubtful)
-        for row in rows
-    ]
+    return await asyncio.to_thread(hits_of, rows, set(doubtful))
 
 
 async def count(connection: Connection, plan: Plan, window: Window) -> tuple[int, list[int]]:
@@ -133,7 +128,7 @@ async def count(connection: Connection, plan: Plan, window: Window) -> tuple[int
 async def _select(connection: Connection, what: str, query: str, window: Window) -> list[int]:
     conditions, values = _within(query, window)
     join = "JOIN papers ON papers.id = paper_search.paper_id" if window.since else ""
-    statement = f"SELECT {what} FROM paper_search {join} WHERE {conditions}"  # noqa: S608 (see above)
+    statement = f"SELECT {what} FROM paper_search {join} WHERE {conditions}"  # noqa: S608 (likewise)
     return list((await connection.execute(text(statement), values)).scalars())
 
 
