@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def reason_of(query: Query, evidence: Evidence, *, subscription: int | None = None) -> Reason:
-    """Return why a query brings a paper, with the words as the paper writes them, each spelling of case once."""
+    """Return why a query brings a paper, with the words as the paper writes them, in whatever case."""
     written: dict[str, str] = {}
     for hit in evidence.hits:
         written.setdefault(hit.written.casefold(), hit.written)

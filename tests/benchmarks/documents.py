@@ -23,7 +23,7 @@ def chatpaper(papers: int, *, start: int = 0) -> str:
 
 def _repeated(sample: str, papers: int, start: int) -> str:
     head, *items = _ITEM.split(sample)
-    made = []
+    made: list[str] = []
     for number in count(start):
         if len(made) == papers:
             return head + "".join(made)
@@ -31,4 +31,3 @@ def _repeated(sample: str, papers: int, start: int) -> str:
         month, place = divmod(number, 90_000)
         name = f"{15 + month // 12}{month % 12 + 1:02}.{place + 1:05}"
         made.append("## " + _ID.sub(name, item).replace("[Sample] ", f"Paper {number}: ", 1))
-    raise AssertionError("count never ends")

@@ -76,7 +76,9 @@ def _hanging_part(content: str, limit: int) -> int:
 
 
 def _buttons(buttons: Sequence[Button], width: int) -> Iterator[Line]:
-    hints = [Line.assemble((_label(button), "dim"), (harmless(button.command), _COMMAND)) for button in buttons]
+    hints = [
+        Line.assemble((_label(button), "dim"), (harmless(button.command), _COMMAND)) for button in buttons
+    ]
     return pack(hints, Line(SEPARATOR, style="dim"), width)
 
 
