@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from itertools import count
 from pathlib import Path
 
 SAMPLES = Path(__file__).resolve().parents[2] / "bot" / "samples"
@@ -24,10 +23,9 @@ def chatpaper(papers: int, *, start: int = 0) -> str:
 def _repeated(sample: str, papers: int, start: int) -> str:
     head, *items = _ITEM.split(sample)
     made: list[str] = []
-    for number in count(start):
-        if len(made) == papers:
-            return head + "".join(made)
+    for number in range(start, start + papers):
         item = items[number % len(items)]
         month, place = divmod(number, 90_000)
         name = f"{15 + month // 12}{month % 12 + 1:02}.{place + 1:05}"
         made.append("## " + _ID.sub(name, item).replace("[Sample] ", f"Paper {number}: ", 1))
+    return head + "".join(made)
