@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
-
-import structlog
 
 from bot.domain.command import Button, CommandRequest, Reply, Text
 from bot.domain.query import UnreadableQueryError
@@ -29,7 +28,7 @@ _COMMAND = re.compile(r"\s*[/／](?P<name>[^\s@/]+)(?:@\S+)?(?P<args>.*)", re.DO
 _PLAIN = "search"
 """The command that a text without slash is for."""
 
-_log = structlog.get_logger(__name__)
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +66,7 @@ class Dispatcher:
         except InputError as error:
             return Reply((Text(str(error), "error"),))
         except StorageError:
-            _log.exception("a command failed", command=command.name)
+            _log.exception("/%s failed", command.name)
             return Reply(
                 (
                     Text(

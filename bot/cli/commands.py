@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from importlib.metadata import version
+import gc
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -37,6 +37,8 @@ def root(
 ) -> None:
     """Handle options that stand before a command."""
     if show_version:
+        from importlib.metadata import version
+
         report.say(version("paperwire"))
         raise typer.Exit
 
@@ -158,8 +160,10 @@ def _carry_out(command: Callable[[Settings], Coroutine[Any, Any, int]]) -> None:
     """Run a command with the settings; each expected error is one line, status 1, or 2 for settings."""
     try:
         settings = load()
+        gc.freeze()
+        gc.enable()
         tokens = (settings.telegram_bot_token, settings.slack_bot_token, settings.slack_app_token)
-        log.set_up(
+        log.set_up_when_needed(
             level=log_level_number(settings),
             json=settings.log_format == "json",
             secrets=[token.get_secret_value() for token in tokens if token],

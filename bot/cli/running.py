@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import signal
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import platformdirs
-import structlog
 
 from bot.app import matching, open_archive, open_reader, polling, read_samples
 from bot.cli import report
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _TICK = 15.0
 """Seconds between two looks at what is due."""
 
-_log = structlog.get_logger(__name__)
+_log = logging.getLogger(__name__)
 
 
 async def chat(settings: Settings) -> int:

@@ -6,12 +6,13 @@ import json
 from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy import func, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from sqlalchemy import Table
+    from sqlalchemy.dialects import postgresql
     from sqlalchemy.ext.asyncio import AsyncConnection
 
 T = TypeVar("T")
@@ -31,6 +32,8 @@ def batches(items: Sequence[T]) -> Iterator[Sequence[T]]:
 def insert_for(connection: AsyncConnection, table: Table) -> sqlite.Insert | postgresql.Insert:
     """Return an INSERT that knows `on_conflict_do_nothing` and `on_conflict_do_update`."""
     if connection.dialect.name == "postgresql":
+        from sqlalchemy.dialects import postgresql
+
         return postgresql.insert(table)
     return sqlite.insert(table)
 

@@ -40,10 +40,13 @@ def main(papers: int) -> None:
         environment = {
             name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"
         } | {"DATABASE_URL": f"sqlite:///{folder}/bench.sqlite3", "XDG_STATE_HOME": folder}
-        digest = Path(folder) / "digest.md"
-        digest.write_text(overview(papers), encoding="utf-8")
+        digests = Path(folder) / "digests"
+        digests.mkdir()
+        for start in range(0, papers, 1_000):
+            text = overview(min(1_000, papers - start), start=start)
+            (digests / f"{start}.md").write_text(text, encoding="utf-8")
         paperwire = [sys.executable, "-m", "bot"]
-        ingest = [*paperwire, "ingest", str(digest)]
+        ingest = [*paperwire, "ingest", str(digests)]
         subprocess.run(ingest, check=True, env=environment, stdout=subprocess.DEVNULL)
         for typed in ("/search video editing\n", "/subscriptions\n"):
             times = [seconds_to_first_line([*paperwire, "chat"], typed, environment) for _ in range(RUNS)]

@@ -35,9 +35,6 @@ async def open_chat(key: ChatKey) -> Chat:
 async def dispatch(text: str, chat: Chat) -> Reply:
     """Answer a few commands of our own; show anything else as it came."""
     if text in FAILURES:
-        import structlog
-
-        structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
         raise FAILURES[text]
     if text == "/wait":
         await asyncio.Event().wait()

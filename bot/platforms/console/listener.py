@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import signal
 from contextlib import contextmanager, nullcontext, suppress
 from typing import TYPE_CHECKING, Final, Literal
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
             """Return the next line without its end, or None at the end of input."""
             ...
 
+
+_log = logging.getLogger(__name__)
 
 LOCAL_CHAT: Final = ChatKey("console", "local")
 """The one chat of the console: whoever runs the process."""
@@ -101,10 +104,7 @@ class ConsoleListener:
                 raise
             self._say("warning", translator(self._language).gettext("Stopped."))
         except Exception:  # noqa: BLE001 (the chat outlives whatever a command does)
-            # structlog loads rich for its tracebacks: 0.3 s that only a failure is worth.
-            import structlog
-
-            structlog.get_logger(__name__).exception("command failed", command=line.split(maxsplit=1)[0])
+            _log.exception("command failed: %s", line.split(maxsplit=1)[0])
             sorry = translator(self._language).gettext(
                 "That failed, and not because of what you typed. The log says why; try it once more."
             )
