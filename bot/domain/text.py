@@ -71,7 +71,9 @@ def fold(text: str) -> str:
     text = plain(text)
     if text.isascii():
         return text.casefold()
-    decomposed = _combining_marks().sub("", unicodedata.normalize("NFKD", text))
+    decomposed = unicodedata.normalize("NFKD", text)
+    for mark in filter(unicodedata.combining, set(decomposed)):
+        decomposed = decomposed.replace(mark, "")
     return unicodedata.normalize("NFC", decomposed).casefold()
 
 
@@ -88,13 +90,6 @@ def bounded_key(key: str) -> str:
     if len(key) <= _LONGEST_KEY:
         return key
     return f"{key[:_LONGEST_KEY]}…{hashlib.sha256(key.encode(errors='replace')).hexdigest()[:16]}"
-
-
-@cache
-def _combining_marks() -> re.Pattern[str]:
-    """Return a pattern for all marks that Unicode combines with letters; there are none above U+1FFFF."""
-    marks = (char for char in map(chr, range(0x300, 0x20000)) if unicodedata.combining(char))
-    return re.compile(f"[{''.join(marks)}]+")
 
 
 def _without_tex(text: str) -> str:

@@ -24,7 +24,7 @@ def _raw(body: bytes) -> bytes:
 
 _CODINGS: dict[str, list[Callable[[bytes], bytes]]] = {
     "identity": [bytes],
-    "gzip": [gzip.compress, lambda body: gzip.compress(body[:5]) + gzip.compress(body[5:])],
+    "gzip": [gzip.compress, lambda body: gzip.compress(body[:5], mtime=0) + gzip.compress(body[5:], mtime=0)],
     "deflate": [zlib.compress, _raw],
 }
 
