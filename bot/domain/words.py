@@ -88,7 +88,8 @@ def _words(text: str) -> list[str]:
 
 
 def _joined(text: str) -> list[str]:
-    text = _HYPHEN.sub("-", text)
+    if not text.isascii():
+        text = _HYPHEN.sub("-", text)
     if "-" not in text:
         return []
     forms = []
