@@ -56,13 +56,9 @@ class PreviewQuery:
             first = await papers.first_seen_at(connection)
             newest = [hit.id for hit in hits[:_SAMPLES]]
             stored = await papers.by_ids(connection, newest)
-        ever = 0 if hits else len(await self._searching.hits(query, Window(ranked=False)))
+        ever = 0 if hits else await self._searching.count_hits(query, Window(ranked=False))
         samples = tuple(stored[row] for row in newest)
         return Preview(len(hits), considered, days_collecting(first, seconds), samples, ever)
-
-    async def volume(self, query: Query, *, now: datetime) -> float | None:
-        """Return how many papers a day a query brings, or None where the archive is too young to say."""
-        return (await self.preview(query, now=now)).per_day
 
     async def nearest(self, query: Query, *, now: datetime) -> tuple[str, str, int] | None:
         """Return a word of a query that no recent paper has, the known word nearest to it, and its papers."""
