@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from bot.domain.command import Button, Reply, Text
+from bot.domain.time_zone import zone_of
 from bot.i18n import N_
 from handlers.paper import named_paper, short_id
 from handlers.spec import CommandSpec
@@ -81,7 +81,7 @@ def _event(event: PaperEvent, at: int, chat: Chat, words: Translator) -> str:
 
 
 def _when(seconds: int, chat: Chat) -> str:
-    return f"{datetime.fromtimestamp(seconds, UTC).astimezone(ZoneInfo(chat.zone)):%Y-%m-%d %H:%M}"
+    return f"{datetime.fromtimestamp(seconds, UTC).astimezone(zone_of(chat.zone)):%Y-%m-%d %H:%M}"
 
 
 SPEC = CommandSpec(

@@ -26,13 +26,11 @@ class Name:
         text: the name as written.
         words: its words, folded, without `Jr.` and the like; at most eight.
         surname: the word before a comma or, failing that, the last word that is no initial.
-        keys: what `keys_of_query` gives for each query that the name answers, and more.
     """
 
     text: str
     words: tuple[str, ...]
     surname: str
-    keys: frozenset[str]
 
 
 def analyse_name(text: str) -> Name:
@@ -42,7 +40,7 @@ def analyse_name(text: str) -> Name:
     family = [word for word in words(before_comma) if word not in _SUFFIXES] if comma else found
     spelled = [word for word in family if len(word) > 1] or family
     surname = spelled[-1] if spelled else ""
-    return Name(text, tuple(found), surname, frozenset((surname, *_pieces(found))))
+    return Name(text, tuple(found), surname)
 
 
 def same_author(wanted: tuple[str, ...], name: Name, *, open_end: bool = False) -> bool:
@@ -91,7 +89,7 @@ def _initials_agree(rest: list[str], have: Counter[str]) -> bool:
 
 
 def keys_of_query(words: tuple[str, ...]) -> frozenset[str]:
-    """Return keys: every name that answers has one of them in `Name.keys`, so that few are compared in full.
+    """Return keys: every name that answers has one of them in `keys_of_name`; so few are compared in full.
 
     One word is its own key. Of several the two longest are, together, also with one of them (of three words
     or more, both) cut to its initial. So not every Wang is compared with all queries for a Wang.
@@ -106,7 +104,12 @@ def keys_of_query(words: tuple[str, ...]) -> frozenset[str]:
     return frozenset(keys | {_pair(a[0], b[0])} if len(words) > _PAIR else keys)
 
 
-def _pieces(found: list[str]) -> Iterator[str]:
+def keys_of_name(name: Name) -> set[str]:
+    """Return what `keys_of_query` gives for each query that a name answers, and more."""
+    return {name.surname, *_pieces(name.words)}
+
+
+def _pieces(found: tuple[str, ...]) -> Iterator[str]:
     for word in found:
         if is_cjk(word):
             yield from word

@@ -15,13 +15,12 @@ _KEPT = 0.4
 """The share of a score that no age takes: a classic stays findable."""
 
 
-def weigh(score: float, day: date, today: date) -> float:
-    """Return a score, more is better, weighed with the paper's age.
+def kept_share(day: date, today: date) -> float:
+    """Return what a paper's age leaves of its score, a factor from 0.4 to 1.
 
     Args:
-        score: how well the words fit, 0 or more.
         day: about how old the paper is.
         today: the day of asking.
     """
     age = max((today - day).days, 0)
-    return score * (_KEPT + (1 - _KEPT) * math.exp2(-age / _HALF_LIFE))
+    return _KEPT + (1 - _KEPT) * math.exp2(-age / _HALF_LIFE)

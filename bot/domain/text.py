@@ -23,6 +23,8 @@ _NOT_SHOWN = re.compile(
 # What is TeX is converted span by span: the rest of a text (`&`, `%`, `#`) is not TeX and stays as it is.
 # Possessive (`++`): a brace that never closes would else be tried from every letter, 25 s for 20 kB.
 _MAYBE_TEX = re.compile(r"[\\${}]|``|\x27\x27")
+# What of ASCII `plain` may change; a search for each is faster than one pattern for all.
+_NOT_PLAIN = ("&", "  ", "\\", "$", "{", "}", "`", "\x27\x27")
 _BRACED = r"\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}"
 _TEX_SPAN = re.compile(
     r"(?<!\\)\$\$?(?![\s$])[^$]{1,400}?(?<!\s)\$\$?"
@@ -59,6 +61,8 @@ def plain(text: str) -> str:
 
     What can't be read as LaTeX stays as it is.
     """
+    if text.isascii() and text.isprintable() and not any(map(text.__contains__, _NOT_PLAIN)):
+        return text.strip(" ")  # most abstracts: nothing below would change them
     if "&" in text:
         text = html.unescape(_NO_CHARACTER.sub("&amp;#", text))
     if _MAYBE_TEX.search(text):

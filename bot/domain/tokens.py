@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 Field = Literal["title", "abstract", "summary", "comment", "source"]
 """The parts of a paper whose words are searched; authors, categories and ids are compared whole."""
 FIELDS: Final[tuple[Field, ...]] = get_args(Field)
-GAP: Final = "0gap0"
-"""Stands between the values of a field, and around joined forms in an index, so that no phrase spans them."""
+GAP: Final = "_"
+"""Stands between the values of a field, and around joined forms in an index, so that no phrase spans them.
+No text has it as a word, since words have no `_`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +84,10 @@ class Analysed:
         phrase is adjacency: a term is `"tokens side by side" OR joined`, each with a `*` for an open end. The
         index must not fold or split tokens any further.
         """
-        extra = (part for form in sorted(self.joined[field]) for part in (GAP, form))
-        return " ".join((*self.streams[field], *extra))
+        stream, joined = self.streams[field], self.joined[field]
+        if not joined:
+            return " ".join(stream)
+        return " ".join((*stream, *(part for form in sorted(joined) for part in (GAP, form))))
 
 
 def tokenize(text: str) -> list[str]:
@@ -120,7 +123,7 @@ def _analyse_field(values: tuple[str, ...]) -> tuple[tuple[str, ...], frozenset[
 
 
 def _tokens(found: list[str]) -> list[str]:
-    if all(map(str.isascii, found)):
+    if " ".join(found).isascii():
         return [singular(word) if word[-1] == "s" else word for word in found]
     tokens: list[str] = []
     for word in found:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 from bot.domain.han import SIMPLIFIED
@@ -24,12 +25,16 @@ _LETTERS: Final = (
 _SIGNS: Final = str.maketrans("™℠®©", "    ")
 _CPP = re.compile(r"(?<![^\W_])c\+\+(?![^\W_])")
 _SPACE = r"[2-4][- ]d(?![^\W_])"  # of two, three or four dimensions
-_ANY_SPACE = re.compile(_SPACE)
+_ANY_SPACE = tuple(f"{count}{between}d" for count in "234" for between in " -")
 _ASCII_WORD = re.compile(rf"{_SPACE}|[a-z0-9]+(?:'[a-z0-9]+)*")
 _WORD = re.compile(rf"{_SPACE}|[{CJK}]+(?: [{CJK}]+)*|[^\W_{CJK}]+(?:['\u2019][^\W_{CJK}]+)*")
 _COMPOUND = re.compile(rf"[^\W_{CJK}]+(?:-[^\W_{CJK}]+)+")
 _HYPHEN = re.compile("[\u2010\u2013]")
 _CLOSE_UP = re.compile("['\u2019]s$|['\u2019 -]")
+# The same for a whole ASCII text; what is looked for stands first, so that the search can run ahead to it.
+_POSSESSIVE = re.compile("'s(?<=[a-z0-9]'s)(?!'?[a-z0-9])")
+_INNER = re.compile("'(?<=[a-z0-9]')(?=[a-z0-9])")
+_GAPS: Final = str.maketrans({chr(code): " " for code in range(128) if not chr(code).isalnum()})
 _CJK = re.compile(f"[{CJK}]")
 
 
@@ -54,9 +59,11 @@ def spans(text: str) -> list[tuple[str, int, int]]:
     Empty where folding the text as a whole differs from folding it character by character.
     """
     shown = plain(text)
-    pieces = [_fold_character(character) for character in shown]
-    folded = _CPP.sub("cpp", "".join(pieces))
-    if folded != normalise(text):
+    folded = normalise(text)
+    if shown.isascii() and folded == shown.lower():
+        return [(_closed(found[0]), *found.span()) for found in _WORD.finditer(folded)]
+    pieces = list(map(_fold_character, shown))
+    if folded != _CPP.sub("cpp", "".join(pieces)):
         return []
     origin = [at for at, piece in enumerate(pieces) for _ in piece]
     return [
@@ -75,16 +82,18 @@ def normalise(text: str) -> str:
 
 def is_cjk(word: str) -> bool:
     """Whether a word is written in Han, kana or Hangul."""
-    return bool(_CJK.match(word))
+    return not word.isascii() and bool(_CJK.match(word))
 
 
 def _words(text: str) -> list[str]:
     if not text.isascii():
         return [_closed(word) for word in _WORD.findall(text)]
-    found: list[str] = _ASCII_WORD.findall(text)
-    if "'" in text or _ANY_SPACE.search(text):
-        return [_closed(word) for word in found]
-    return found
+    if ("2" in text or "3" in text or "4" in text) and any(map(text.__contains__, _ANY_SPACE)):
+        return [_closed(word) for word in _ASCII_WORD.findall(text)]
+    if "'" in text:
+        text = _INNER.sub("", _POSSESSIVE.sub("", text))
+    # Four times as fast as the pattern.
+    return text.translate(_GAPS).split()
 
 
 def _joined(text: str) -> list[str]:
@@ -107,6 +116,7 @@ def _closed(word: str) -> str:
     return word if word.isalnum() else _CLOSE_UP.sub("", word)
 
 
+@lru_cache(maxsize=4096)
 def _fold_character(character: str) -> str:
     if character.isascii():
         return character.lower()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -50,15 +51,23 @@ class PreviewQuery:
         seconds = int(now.timestamp())
         since = seconds - int(timedelta(days=DAYS).total_seconds())
         window = Window(first_seen_since=since, ranked=False)
-        hits = await self._searching.hits(query, window)
+        matches = await self._searching.count_hits(query, window)
+        newest = await self._newest(query, window, matches)
         async with self._database.read() as connection:
             considered = await papers.count(connection, since=since)
             first = await papers.first_seen_at(connection)
-            newest = [hit.id for hit in hits[:_SAMPLES]]
             stored = await papers.by_ids(connection, newest)
-        ever = 0 if hits else await self._searching.count_hits(query, Window(ranked=False))
+        ever = 0 if matches else await self._searching.count_hits(query, Window(ranked=False))
         samples = tuple(stored[row] for row in newest)
-        return Preview(len(hits), considered, days_collecting(first, seconds), samples, ever)
+        return Preview(matches, considered, days_collecting(first, seconds), samples, ever)
+
+    async def _newest(self, query: Query, window: Window, matches: int) -> list[int]:
+        """Return the rows of the newest matches, few as they are wanted, without listing them all."""
+        hits = await self._searching.hits(query, replace(window, newest=_SAMPLES))
+        if len(hits) < min(matches, _SAMPLES):
+            # Some of the newest hits only looked like matches.
+            hits = await self._searching.hits(query, window)
+        return [hit.id for hit in hits[:_SAMPLES]]
 
     async def nearest(self, query: Query, *, now: datetime) -> tuple[str, str, int] | None:
         """Return a word of a query that no recent paper has, the known word nearest to it, and its papers."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import TYPE_CHECKING, Literal
 
 from bot.domain.alike import alike
 from bot.domain.query import Evidence, evaluate, holds
-from bot.domain.ranking import weigh
+from bot.domain.ranking import kept_share
 from bot.domain.searchable import searchable
 from bot.domain.tokens import analyse
 from bot.storage import papers, search
@@ -158,8 +159,9 @@ class SearchPapers:
 def _ordered(hits: Sequence[Hit], order: Order, today: date) -> list[tuple[float, Hit]]:
     if order == "new":
         return [(hit.score, hit) for hit in hits]
-    weighed = [(weigh(hit.score, hit.day, today), hit) for hit in hits]
-    return sorted(weighed, key=lambda pair: (-pair[0], -pair[1].id))
+    share = {day: kept_share(day, today) for day in {hit.day for hit in hits}}
+    # By score, and of equal ones the newest first, as hits come; sorting keeps their order.
+    return sorted([(hit.score * share[hit.day], hit) for hit in hits], key=itemgetter(0), reverse=True)
 
 
 def _evidence(query: Query, page: Sequence[tuple[Paper, float]]) -> list[Found]:

@@ -297,14 +297,15 @@ async def test_windows_bound_what_is_found(database: Database) -> None:
     assert await searching.hits(query, Window(first_seen_since=NOW + 99)) == []
 
 
-async def test_a_title_says_more_than_a_comment(database: Database) -> None:
-    """Scores weigh where a word stands."""
+@pytest.mark.parametrize("written", ["diffusion", "diff*", "diffus* of", "(dif* OR nothing) -au:xux*"])
+async def test_a_title_says_more_than_an_abstract(database: Database, written: str) -> None:
+    """Scores weigh where a word or its beginning stands."""
     archive = [
         Paper(canonical_id="title:1", title="diffusion of images", first_seen_at=NOW),
         Paper(canonical_id="title:2", title="other", abstract="diffusion of images", first_seen_at=NOW),
     ]
     await start_again(database, archive)
-    query = read("diffusion")
+    query = read(written)
     assert query is not None
     second, first = await SearchPapers(database).hits(query, Window())
     assert first.score > second.score

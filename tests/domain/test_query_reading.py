@@ -203,6 +203,7 @@ def test_nearest_term_takes_the_commonest_of_the_nearest() -> None:
     assert nearest_term("edti", vocabulary) == "edit"
     assert nearest_term("edit", {"edit": 5}) is None
     assert nearest_term("transformer", vocabulary) is None
+    assert nearest_term("gan", {"can": 9_000}) is None
 
 
 def _parse_within(source: str, limits: Limits) -> None:

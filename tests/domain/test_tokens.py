@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from query_strategies import papers
 
-from bot.domain.author_name import analyse_name, is_weak, keys_of_query, same_author
+from bot.domain.author_name import analyse_name, is_weak, keys_of_name, keys_of_query, same_author
 from bot.domain.plurals import singular
 from bot.domain.text import plain
 from bot.domain.tokens import FIELDS, GAP, PaperText, analyse, tokenize
@@ -141,7 +141,7 @@ def test_names_are_compared_by_words_and_initials(
     assert same_author(query, found) is answers
     if answers:
         assert is_weak(query, found) is weak
-        assert keys_of_query(query) & found.keys
+        assert keys_of_query(query) & keys_of_name(found)
 
 
 _name_words = st.lists(
@@ -154,4 +154,11 @@ def test_every_name_that_answers_shares_a_key(query: list[str], name: list[str])
     """The keys that save comparing never lose a name."""
     found = analyse_name(" ".join(name))
     if same_author(tuple(query), found):
-        assert keys_of_query(tuple(query)) & found.keys
+        assert keys_of_query(tuple(query)) & keys_of_name(found)
+
+
+@given(st.text(alphabet="ab'sd234 -+c.&$\\{}`_\n\t", max_size=40))
+def test_ascii_words_are_read_as_any_others(text: str) -> None:
+    """The short cuts for ASCII give the words that the patterns for all letters give."""
+    assert words(f"{text} é") == [*words(text), "e"]
+    assert plain(f"é {text}") == f"é {plain(text)}".strip()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.domain.author_name import keys_of_query, same_author
+from bot.domain.author_name import keys_of_name, keys_of_query, same_author
 from bot.domain.matching.multimap import Lengths, Multimap
 
 if TYPE_CHECKING:
@@ -64,7 +64,9 @@ class AuthorIndex:
         lengths = tuple(self._beginning_lengths.get(""))
         for at, paper in enumerate(papers):
             for name in paper.names:
-                near = {atom for key in self._by_key.keys() & name.keys for atom in self._by_key.get(key)}
+                near = {
+                    atom for key in self._by_key.keys() & keys_of_name(name) for atom in self._by_key.get(key)
+                }
                 for atom in near:
                     if same_author(tuple(self._keys[atom].split(" ")), name):
                         postings.add(atom, at)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 EXAMPLE: Final = "diffusion"
 """A query that always works, where nothing of what was written can be kept."""
+_SHORTEST_WORD = 4
 _LONG_WORD = 5
 
 
@@ -24,12 +25,15 @@ def nearest_term(word: str, vocabulary: Mapping[str, int]) -> str | None:
     """Return the known term that somebody may have meant, or None where nothing is near.
 
     Near is one slip (a letter more, less, other or swapped), two in words of more than five letters; of terms
-    equally near the commonest is taken.
+    equally near the commonest is taken. A word of three letters is near to too much: `gan` is no slip of
+    `can`.
 
     Args:
         word: the word that found nothing, folded.
         vocabulary: term -> number of papers.
     """
+    if len(word) < _SHORTEST_WORD:
+        return None
     most = 2 if len(word) > _LONG_WORD else 1
     best: tuple[int, int, str] | None = None
     for known, papers in vocabulary.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache, partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
@@ -15,7 +16,7 @@ from bot.domain.tokens import Field, tokenize
 from bot.domain.words import is_cjk, spans, words_and_joined
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from bot.domain.query.nodes import Atom, Node
     from bot.domain.query.query import Query
@@ -84,9 +85,16 @@ def _atom_holds(atom: Atom, paper: Analysed) -> bool:
 
 def _stands_in(term: Term, field: Field, paper: Analysed) -> bool:
     stream = paper.streams[field]
-    if any(_stands_at(term, stream, at) for at in range(len(stream))):
+    if any(_stands_at(term, stream, at) for at in _beginnings(term, stream)):
         return True
-    return any(_closes_up(term, word) for word in (*stream, *paper.joined[field]))
+    return _closed_up_in(term, stream) or _closed_up_in(term, paper.joined[field])
+
+
+def _beginnings(term: Term, stream: Sequence[str]) -> Iterator[int] | range:
+    """Return where a term may begin: where its first token stands, if that is a whole one."""
+    if term.open_end and len(term.tokens) == 1:
+        return range(len(stream))
+    return (at for at, token in enumerate(stream) if token == term.tokens[0])
 
 
 def _stands_at(term: Term, stream: Sequence[str], at: int) -> bool:
@@ -94,6 +102,12 @@ def _stands_at(term: Term, stream: Sequence[str], at: int) -> bool:
     if len(there) < len(term.tokens) or any(a != b for a, b in zip(there[:-1], term.tokens, strict=False)):
         return False
     return there[-1].startswith(term.tokens[-1]) if term.open_end else there[-1] == term.tokens[-1]
+
+
+def _closed_up_in(term: Term, words: Collection[str]) -> bool:
+    if term.joined is None:
+        return False
+    return any(map(partial(_closes_up, term), words)) if term.open_end else term.joined in words
 
 
 def _closes_up(term: Term, word: str) -> bool:
@@ -139,26 +153,33 @@ def _atom_hits(atom: Atom, paper: Analysed) -> Iterator[Hit]:
 
 def _written(term: Term, text: str) -> Iterator[str]:
     """Yield how a text writes a term, place by place; or the term's own words where that can't be told."""
-    shown = plain(text)
-    found = spans(text)
-    tokens = tokenize(text)
-    places = [place for word, start, end in found for place in _token_places(word, shown, start, end)]
-    if len(places) != len(tokens):
-        places = []
+    shown, tokens, places = _placed(text)
     told = False
-    for at in range(len(places)):
-        if _stands_at(term, tokens, at):
+    for at, token in enumerate(tokens) if places else ():
+        # The first token tells nearly all places apart.
+        if token.startswith(term.tokens[0]) and _stands_at(term, tokens, at):
             told = True
             yield shown[places[at][0] : places[at + len(term.tokens) - 1][1]]
-        elif _closes_up(term, tokens[at]):
+        elif _closes_up(term, token):
             told = True
             yield shown[places[at][0] : places[at][1]]
-    if not told and _in_text(term, text, tokens):
+    if not told and is_in_text(term, text):
         yield " ".join(term.words)
+
+
+@lru_cache(maxsize=64)  # each term of a query asks for the same few texts
+def _placed(text: str) -> tuple[str, list[str], list[tuple[int, int]]]:
+    """Return a text as shown, its tokens, and where each stands in it; no places where that can't be told."""
+    shown = plain(text)
+    tokens = tokenize(text)
+    places = [place for word, start, end in spans(text) for place in _token_places(word, shown, start, end)]
+    return shown, tokens, places if len(places) == len(tokens) else []
 
 
 def _token_places(word: str, shown: str, start: int, end: int) -> list[tuple[int, int]]:
     """Return where the tokens of a word stand; those of a CJK run are two characters long."""
+    if word.isascii():
+        return [(start, end)]
     count = len(tokenize(word))
     characters = [at for at in range(start, end) if not shown[at].isspace()]
     if not is_cjk(word) or len(characters) != count:
@@ -166,8 +187,10 @@ def _token_places(word: str, shown: str, start: int, end: int) -> list[tuple[int
     return [(at, after + 1) for at, after in pairwise((*characters, characters[-1]))]
 
 
-def _in_text(term: Term, text: str, tokens: Sequence[str]) -> bool:
-    if any(_stands_at(term, tokens, at) for at in range(len(tokens))):
+def is_in_text(term: Term, text: str) -> bool:
+    """Whether a term stands in a text, whatever fields it is asked of."""
+    tokens = tokenize(text)
+    if any(_stands_at(term, tokens, at) for at in _beginnings(term, tokens)):
         return True
     _, joined = words_and_joined(text)
-    return any(_closes_up(term, word) for word in (*tokens, *map(singular, joined)))
+    return _closed_up_in(term, tokens) or _closed_up_in(term, list(map(singular, joined)))

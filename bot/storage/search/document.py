@@ -18,6 +18,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from itertools import permutations
 from typing import TYPE_CHECKING, Final
 
@@ -30,11 +31,8 @@ if TYPE_CHECKING:
 
     from bot.domain.author_name import Name
     from bot.domain.paper import Paper
-    from bot.domain.tokens import Analysed, Field
 
 COLUMNS: Final = (*FIELDS, "author", "facet")
-GAP: Final = "_"
-"""Stands before what is no neighbour of the token before it."""
 EVERY_PAPER: Final = "_all"
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
@@ -56,7 +54,7 @@ class SearchDocument:
 def document_of(paper: Paper) -> SearchDocument:
     """Return a paper as the index stores it."""
     analysed = analyse(indexed_texts(paper))
-    fields = (_field(analysed, field) for field in FIELDS)
+    fields = map(analysed.indexed, FIELDS)
     authors = " ".join(token for name in analysed.names for token in _name_tokens(name))
     facets = " ".join(_facets(analysed.paper, paper))
     return SearchDocument(paper.id, (*fields, authors, facets))
@@ -125,23 +123,16 @@ def last_marked_year(first_seen_at: int) -> int:
     return datetime.fromtimestamp(first_seen_at, UTC).year + 1
 
 
-def _field(analysed: Analysed, field: Field) -> str:
-    stream, joined = analysed.streams[field], analysed.joined[field]
-    if not joined:
-        return " ".join(stream)
-    return " ".join((*stream, *(part for form in sorted(joined) for part in (GAP, form))))
-
-
 def _name_tokens(name: Name) -> Iterator[str]:
     yield surname_mark(name.surname)
-    latin = [word for word in name.words if not is_cjk(word)]
+    cjk = [word for word in name.words if is_cjk(word)]
+    latin = [word for word in name.words if word not in cjk] if cjk else name.words
     for word, other in permutations(latin, 2):
         if len(word) > 1:
             yield pair_mark(word, other)
-    for word in name.words:
-        if is_cjk(word):
-            # The last token of a run is one character, so no pairs run on into the next name.
-            yield from cjk_tokens(word)
+    for word in cjk:
+        # The last token of a run is one character, so no pairs run on into the next name.
+        yield from cjk_tokens(word)
 
 
 def _facets(texts: PaperText, paper: Paper) -> Iterator[str]:
@@ -151,9 +142,15 @@ def _facets(texts: PaperText, paper: Paper) -> Iterator[str]:
     yield year_mark(min(day.year, last_marked_year(paper.first_seen_at)))
     yield month_mark(day.year, day.month)
     for position, category in enumerate(texts.categories):
-        for primary in (False, True) if position == 0 else (False,):
-            yield category_mark(category, primary=primary)
-            yield archive_mark(category.partition(".")[0], primary=primary)
+        yield _category_marks(category, primary=False)
+        if position == 0:
+            yield _category_marks(category, primary=True)
+
+
+@lru_cache(maxsize=1_024)  # there are some 160 categories
+def _category_marks(category: str, *, primary: bool) -> str:
+    archive = category.partition(".")[0]
+    return f"{category_mark(category, primary=primary)} {archive_mark(archive, primary=primary)}"
 
 
 def _stored(text: str) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -12,9 +13,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Row
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A paper that an index found.
+class Hit(NamedTuple):
+    """A paper that an index found; a tuple, for a search makes thousands of them.
 
     Attributes:
         id: its row.
@@ -46,9 +46,16 @@ class Window:
     ranked: bool = True
 
 
-def hits_of(rows: Sequence[Row[Any]], doubtful: set[int]) -> list[Hit]:
+# Rows ascend with the time of first sight, so this bounds the scan of the index itself. Of a plain `min(id)`
+# databases think that they find it fastest by walking up from the first paper: 1.2 s among a million.
+FIRST_SEEN: Final = (
+    "(SELECT coalesce(min(id + 0), 9223372036854775807) FROM papers WHERE first_seen_at >= :seen)"
+)
+
+
+def hits_of(rows: Sequence[Row[int, float, str]], doubtful: set[int]) -> list[Hit]:
     """Return rows of (id, score, ISO day) as hits; of a broad word there may be 100,000."""
-    return [
-        Hit(row.id, float(row.score), date.fromisoformat(row.sort_day), sure=row.id not in doubtful)
-        for row in rows
-    ]
+    return [Hit(row, score, _day(day), row not in doubtful) for row, score, day in rows]
+
+
+_day = lru_cache(maxsize=16_384)(date.fromisoformat)  # so many papers share a day

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from bot.domain.query.nodes import Node
+    from bot.domain.tokens import Field
 
 _MOST_YEARS: Final = 20
 """Of a window further back most papers are in, so it needs no help from the index."""
@@ -62,10 +63,18 @@ class Plan:
     Attributes:
         text: the index query.
         doubtful: an index query for the hits that are to be looked at again, or None where all are matches.
+        titles: an index query for each term looked for, but in the title alone.
+        some_of: an index query for each term looked for, where not all of them need be there.
+        bound: whether what these two find may be no match, since more is asked than one of the terms.
+        wanted: the terms looked for.
     """
 
     text: str
     doubtful: str | None
+    titles: tuple[str, ...]
+    some_of: tuple[str, ...]
+    bound: bool
+    wanted: tuple[Term, ...]
 
 
 def plan(root: Node, spelling: Spelling) -> Plan:
@@ -73,7 +82,11 @@ def plan(root: Node, spelling: Spelling) -> Plan:
     planner = _Planner(spelling)
     text = planner.above(root)
     doubtful = spelling.some(list(planner.candidates)) if planner.candidates else None
-    return Plan(text, doubtful)
+    wanted = list(dict.fromkeys(_wanted(root)))
+    titles = tuple(planner.term(term, ("title",)) for term in wanted if "title" in term.fields)
+    some_of = tuple(planner.term(term, term.fields) for term in wanted) if _has_choice(root) else ()
+    bound = not all(isinstance(node, Term) for node in (root.children if isinstance(root, Or) else (root,)))
+    return Plan(text, doubtful, titles, some_of, bound, tuple(wanted))
 
 
 def since_piece(since: date, newest_year: int, spelling: Spelling) -> str | None:
@@ -112,7 +125,7 @@ class _Planner:
         """Return the piece of a node from above or from below; None finds nothing."""
         match node:
             case Term():
-                return self._term(node)
+                return self.term(node, node.fields)
             case Author():
                 return self._author(node, above=above)
             case Category() | Id():
@@ -140,10 +153,11 @@ class _Planner:
                 base = self._spelling.without(base, refused) if refused else base
         return base
 
-    def _term(self, term: Term) -> str:
-        pieces = [self._spelling.phrase(term.fields, term.tokens, open_end=term.open_end)]
+    def term(self, term: Term, fields: Sequence[Field]) -> str:
+        """Return the piece that finds a term in some of its fields."""
+        pieces = [self._spelling.phrase(fields, term.tokens, open_end=term.open_end)]
         if term.joined and (term.joined,) != term.tokens:
-            pieces.append(self._spelling.phrase(term.fields, (term.joined,), open_end=term.prefix))
+            pieces.append(self._spelling.phrase(fields, (term.joined,), open_end=term.prefix))
         return self._spelling.some(pieces)
 
     def _author(self, author: Author, *, above: bool) -> str | None:
@@ -194,3 +208,20 @@ class _Planner:
 
     def _mark(self, column: str, token: str, *, open_end: bool = False) -> str:
         return self._spelling.phrase((column,), (token,), open_end=open_end)
+
+
+def _wanted(node: Node) -> Iterator[Term]:
+    """Yield the terms of a tree that are not under a `Not`."""
+    match node:
+        case Term():
+            yield node
+        case And() | Or():
+            for child in node.children:
+                yield from _wanted(child)
+        case _:
+            return
+
+
+def _has_choice(node: Node) -> bool:
+    """Whether a match need not have all terms of a tree."""
+    return isinstance(node, Or) or (isinstance(node, And) and any(map(_has_choice, node.children)))

@@ -1,21 +1,22 @@
 """The index on PostgreSQL: a tsvector written by us, since its parsers split words in their own ways.
 
-The four texts have the weights A to D, so that a phrase can be asked of some of them; sources, names and
-marks are tokens with a sign before them. A vector holds 1 MB, 16,383 positions, 256 of each token, and no
-token of 2 kB (postgresql.org/docs/current/textsearch-limitations.html); papers with more have a mark, by
-which every query finds them, to be looked at again.
+Title, abstract and summary have the weights A to C, so that a phrase can be asked of some of them; comments,
+sources, names and marks are tokens with a sign before them. A vector holds 1 MB, 16,383 positions, 256 of
+each token, and no token of 2 kB (postgresql.org/docs/current/textsearch-limitations.html); papers with more
+have a mark, by which every query finds them, to be looked at again.
 """
 
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import text
 
-from bot.storage.search.document import COLUMNS, GAP
-from bot.storage.search.hit import hits_of
-from bot.storage.search.plan import Plan
+from bot.domain.tokens import GAP
+from bot.storage.search.document import COLUMNS
+from bot.storage.search.hit import FIRST_SEEN, hits_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,13 +24,14 @@ if TYPE_CHECKING:
     from bot.storage.database import Connection
     from bot.storage.search.document import SearchDocument
     from bot.storage.search.hit import Hit, Window
+    from bot.storage.search.plan import Plan
 
-_WEIGHT: Final = {"title": "A", "abstract": "B", "summary": "C", "comment": "D"}
-_SIGN: Final = {"source": "=", "author": "@", "facet": ""}
+_WEIGHT: Final = {"title": "A", "abstract": "B", "summary": "C"}
+_SIGN: Final = {"comment": "+", "source": "=", "author": "@", "facet": ""}
 _MOST_POSITIONS, _MOST_OF_A_LEXEME, _LONGEST_LEXEME = 16_383, 256, 2_046
 _MOST_BYTES, _A_LEXEME, _A_POSITION = 1_000_000, 4, 2
 _CUT: Final = "_cut"
-# D, C, B, A as ts_rank_cd wants them: comment, summary, abstract, title.
+# D, C, B, A as ts_rank_cd wants them: comments and the rest, summary, abstract, title.
 _RANKS: Final = "'{0.1, 0.3, 0.3, 1.0}'"
 _INSERT: Final = (
     "INSERT INTO paper_search(paper_id, document) VALUES (%s, %s::tsvector)"
@@ -43,7 +45,9 @@ class TsvectorSpelling:
     def phrase(self, columns: Sequence[str], tokens: Sequence[str], *, open_end: bool) -> str:
         """Return the piece for tokens side by side in one of the columns."""
         weights = "".join(_WEIGHT[column] for column in columns if column in _WEIGHT)
-        pieces = [self._phrase("", tokens, weights, open_end=open_end)] if weights else []
+        # Where all weights are wanted none is named: else PostgreSQL looks into each document that it found.
+        named = weights if len(weights) < len(_WEIGHT) else ""
+        pieces = [self._phrase("", tokens, named, open_end=open_end)] if weights else []
         pieces += [
             self._phrase(_SIGN[column], tokens, "", open_end=open_end)
             for column in columns
@@ -78,8 +82,10 @@ SPELLING: Final = TsvectorSpelling()
 def with_cut(plan: Plan) -> Plan:
     """Return a plan that also finds, as doubtful, the papers of which a vector does not hold all."""
     cut = _quoted(_CUT)
-    return Plan(
-        SPELLING.some([plan.text, cut]), SPELLING.some([plan.doubtful, cut]) if plan.doubtful else cut
+    return replace(
+        plan,
+        text=SPELLING.some([plan.text, cut]),
+        doubtful=SPELLING.some([plan.doubtful, cut]) if plan.doubtful else cut,
     )
 
 
@@ -140,10 +146,7 @@ def _within(query: str, window: Window) -> tuple[str, dict[str, Any]]:
         conditions.append("papers.sort_day >= :since")
         values["since"] = window.since.isoformat()
     if window.first_seen_since is not None:
-        conditions.append(
-            "paper_search.paper_id >="
-            " (SELECT coalesce(min(id), 9223372036854775807) FROM papers WHERE first_seen_at >= :seen)"
-        )
+        conditions.append(f"paper_search.paper_id >= {FIRST_SEEN}")
         values["seen"] = window.first_seen_since
     return " AND ".join(conditions), values
 
