@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import random
-import socket
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,6 +14,7 @@ import platformdirs
 
 from bot.data import bundled_categories, bundled_glossary
 from bot.domain.source import SourceUri
+from bot.process_owner import owner_name
 from bot.services.chat_services import ChatServices
 from bot.services.chats import Chats
 from bot.services.compile_digests import CompileDigests
@@ -80,7 +79,7 @@ async def open_archive(settings: Settings) -> AsyncIterator[Archive]:
         database = Database(settings.database_url)
         stack.push_async_callback(database.close)
         await migrate(database)
-        await rebuild_index(database, owner=_owner(), clock=clock)
+        await rebuild_index(database, owner=owner_name(), clock=clock)
         queries = Queries(glossary_of(settings), bundled_categories())
         searching = SearchPapers(database)
         previews = PreviewQuery(database, searching)
@@ -144,7 +143,7 @@ def polling(archive: Archive, reader: Reader) -> PollSources:
         clock=clock,
         jitter=random.random,  # noqa: S311 (spreads polls; nothing secret hangs on it)
         interval=archive.settings.poll_interval,
-        owner=_owner(),
+        owner=owner_name(),
         base=str(Path.cwd()),
     )
 
@@ -176,11 +175,6 @@ async def read_samples(archive: Archive) -> int:
     store = DocumentStore(archive.database, parse_document, clock)
     reports = await store.take_in(Reading(documents=documents), source=SourceRef(row, SAMPLES.label))
     return sum(len(report.stored.new) for report in reports)
-
-
-def _owner() -> str:
-    """Return what names this process among those on the same database, in at most 64 characters."""
-    return f"{socket.gethostname()[:40]}:{os.getpid()}"
 
 
 def glossary_of(settings: Settings) -> Glossary:

@@ -14,9 +14,16 @@ PaperwireError                  root; nothing else leaves an adapter
 │       ├── FetchTimeoutError   over the time cap
 │       ├── UnreachableError    no such path or host, or the connection failed: try later
 │       └── HttpStatusError     the server refused; `retry_after` where it said when to come back
+├── DeliveryError               a platform did not take a message: `bot.domain.delivery` says what follows
+│   ├── NotSentError            it surely did not arrive: try again, not before `retry_after`
+│   ├── RefusedError            the platform said no, for good
+│   │   ├── ContentRefusedError it can't read the message: once more without markup
+│   │   ├── ChatGoneError       blocked, kicked or deleted: the chat gets nothing more until it comes back
+│   │   └── ChatMovedError      the chat has another id now
+│   └── UnknownOutcomeError     it may have arrived: never again by itself
 └── StorageError                the database failed: the unit of work was rolled back whole
-├── StorageBusyError        another process holds the lock: try again
-└── SchemaError             the database belongs to a newer paperwire: upgrade
+    ├── StorageBusyError        another process holds the lock: try again
+    └── SchemaError             the database belongs to a newer paperwire: upgrade
 """
 
 from __future__ import annotations
@@ -106,6 +113,50 @@ class HttpStatusError(FetchError):
         super().__init__(document, reason)
         self.status = status
         self.retry_after = retry_after
+
+
+class DeliveryError(PaperwireError):
+    """A platform did not take a message, or did not say whether it did."""
+
+
+class NotSentError(DeliveryError):
+    """The message surely did not arrive: no connection, or too many requests.
+
+    Attributes:
+        retry_after: seconds until the platform wants to be asked again, or None where it did not say.
+    """
+
+    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class RefusedError(DeliveryError):
+    """The platform refused the message, and would again."""
+
+
+class ContentRefusedError(RefusedError):
+    """The platform can't read the message's markup."""
+
+
+class ChatGoneError(RefusedError):
+    """The bot was blocked or removed, or the chat was deleted."""
+
+
+class ChatMovedError(RefusedError):
+    """The chat has another id on its platform.
+
+    Attributes:
+        external_id: the new one.
+    """
+
+    def __init__(self, message: str, *, external_id: str) -> None:
+        super().__init__(message)
+        self.external_id = external_id
+
+
+class UnknownOutcomeError(DeliveryError):
+    """The connection broke or the platform failed after the message may have been taken."""
 
 
 class StorageError(PaperwireError):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
+    from contextlib import AbstractAsyncContextManager
     from datetime import datetime
 
     from bot.domain.command import Chat, ChatKey, Reply
@@ -59,4 +60,26 @@ class OpenChat(Protocol):
 
     def __call__(self, key: ChatKey) -> Awaitable[Chat]:
         """Return the chat."""
+        ...
+
+
+class Platform(Protocol):
+    """Sends messages to the chats of one platform."""
+
+    def turn(self, chat: Chat) -> AbstractAsyncContextManager[object]:
+        """Wait until a message may be sent to a chat; the message is sent inside the block."""
+        ...
+
+    async def send(self, chat: Chat, message: Reply, *, delivery_id: int, plain: bool) -> str:
+        """Send a message and return what the platform calls it.
+
+        Args:
+            chat: where it goes.
+            message: what is sent.
+            delivery_id: names the delivery; a platform that can, stores it with the message.
+            plain: whether to leave the markup out, since the platform refused it.
+
+        Raises:
+            DeliveryError: it was not sent, or nobody knows; by its class.
+        """
         ...

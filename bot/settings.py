@@ -10,12 +10,12 @@ import logging
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
-from zoneinfo import available_timezones
 
 import platformdirs
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
+from bot.domain.time_zone import UnknownZoneError, parse_zone
 from bot.errors import SettingsError
 from bot.i18n import match_language
 
@@ -89,10 +89,12 @@ class Settings(BaseSettings):
     @field_validator("default_tz")
     @classmethod
     def _zone(cls, value: str) -> str:
-        if value not in available_timezones():
-            message = f"{value!r} is no time zone; use a name such as Europe/Berlin or Asia/Shanghai"
-            raise ValueError(message)
-        return value
+        if value == "UTC":
+            return value
+        try:
+            return parse_zone(value)
+        except UnknownZoneError as error:
+            raise ValueError(str(error)) from error
 
     @field_validator("default_language")
     @classmethod

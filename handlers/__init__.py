@@ -16,6 +16,7 @@ from handlers import (
     start,
     subscribe,
     subscriptions,
+    timezone,
     undo,
     unsubscribe,
 )
@@ -39,4 +40,5 @@ COMMANDS: tuple[CommandSpec, ...] = (
     similar.SPEC,
     explain.SPEC,
     language.SPEC,
+    timezone.SPEC,
 )

@@ -1,13 +1,18 @@
-"""Data that ships with paperwire: arXiv's categories and the word lists of the query language."""
+"""Data that ships with paperwire: arXiv's categories and holidays, the word lists of the query language."""
 
 from __future__ import annotations
 
 import json
 from functools import lru_cache
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
+from bot.domain.arxiv_calendar import read_holidays
 from bot.domain.categories import Categories
 from bot.domain.glossary import Glossary, read_glossary
+
+if TYPE_CHECKING:
+    from datetime import date
 
 
 @lru_cache(maxsize=1)
@@ -35,6 +40,12 @@ def bundled_categories() -> Categories:
         aliases=data["aliases"],
         subsumed=data["subsumed"],
     )
+
+
+@lru_cache(maxsize=1)
+def bundled_holidays() -> frozenset[date]:
+    """Return arXiv's dates without mailing, as far as they were published."""
+    return read_holidays(_text("arxiv_holidays.txt"))
 
 
 def _text(name: str) -> str:

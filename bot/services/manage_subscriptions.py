@@ -161,7 +161,7 @@ class ManageSubscriptions:
             await subscriptions.set_state(connection, ids, state, now=int(now.timestamp()))
 
     async def undo(self, chat_id: int, *, now: datetime) -> tuple[list[Subscription], list[Subscription]]:
-        """Bring back what a chat removed last, if that was within 10 minutes.
+        """Bring back what a chat removed last as it was, if that was within 10 minutes.
 
         Returns:
             What came back, and what the quota has no room for.
@@ -181,7 +181,7 @@ class ManageSubscriptions:
             room = max(self.quota - len(mine), 0)
             back, left = wanted[:room], wanted[room:]
             if back:
-                await subscriptions.set_state(connection, [one.id for one in back], "active", now=seconds)
+                await subscriptions.restore(connection, [one.id for one in back], now=seconds)
         return back, left
 
     def _same(self, query: Query, others: Sequence[Subscription]) -> Subscription | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, update
 
@@ -11,6 +12,7 @@ from bot.storage.schema import chats
 from bot.storage.statements import insert_for
 
 if TYPE_CHECKING:
+    from sqlalchemy import Row
     from sqlalchemy.ext.asyncio import AsyncConnection
 
 
@@ -23,7 +25,7 @@ async def find(connection: AsyncConnection, key: ChatKey) -> Chat | None:
         & (chats.c.thread == key.thread)
     )
     row = (await connection.execute(statement)).first()
-    return Chat(row.id, key, row.language, row.zone) if row else None
+    return _chat(row) if row else None
 
 
 async def add(connection: AsyncConnection, key: ChatKey, *, language: str, zone: str, now: int) -> Chat:
@@ -43,6 +45,46 @@ async def add(connection: AsyncConnection, key: ChatKey, *, language: str, zone:
     return chat
 
 
+async def by_id(connection: AsyncConnection, chat_id: int) -> Chat | None:
+    """Return the chat of this row."""
+    row = (await connection.execute(select(chats).where(chats.c.id == chat_id))).first()
+    return _chat(row) if row else None
+
+
+async def set_gone(connection: AsyncConnection, chat_id: int, *, now: int | None) -> None:
+    """Store since when a chat can't be reached (UTC epoch seconds), or with None that it is back."""
+    await connection.execute(update(chats).where(chats.c.id == chat_id).values(gone_at=now))
+
+
+async def gone_since(connection: AsyncConnection, chat_id: int) -> int | None:
+    """Return since when a chat can't be reached (UTC epoch seconds), or None where it can."""
+    since: int | None = (
+        await connection.execute(select(chats.c.gone_at).where(chats.c.id == chat_id))
+    ).scalar_one()
+    return since
+
+
+async def move(connection: AsyncConnection, chat_id: int, external_id: str, *, now: int) -> None:
+    """Give a chat the new id that its platform tells; where that is a known chat, the old one is gone."""
+    chat = await by_id(connection, chat_id)
+    if chat is None:
+        return
+    if await find(connection, replace(chat.key, external_id=external_id)):
+        await set_gone(connection, chat_id, now=now)
+        return
+    await connection.execute(update(chats).where(chats.c.id == chat_id).values(external_id=external_id))
+
+
 async def set_language(connection: AsyncConnection, chat_id: int, language: str) -> None:
     """Store the language a chat chose."""
     await connection.execute(update(chats).where(chats.c.id == chat_id).values(language=language))
+
+
+async def set_zone(connection: AsyncConnection, chat_id: int, zone: str) -> None:
+    """Store the time zone a chat chose."""
+    await connection.execute(update(chats).where(chats.c.id == chat_id).values(zone=zone))
+
+
+def _chat(row: Row[Any]) -> Chat:
+    key = ChatKey(row.platform, row.external_id, row.tenant, row.thread)
+    return Chat(row.id, key, row.language, row.zone)

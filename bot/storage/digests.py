@@ -27,6 +27,13 @@ async def seen_among(connection: AsyncConnection, chat_id: int, paper_ids: Itera
     return known
 
 
+async def add(connection: AsyncConnection, chat_id: int, *, now: int) -> int:
+    """Store a digest, still empty; return its row."""
+    statement = insert_for(connection, digests).values(chat_id=chat_id, compiled_at=now)
+    row: int = (await connection.execute(statement.returning(digests.c.id))).scalar_one()
+    return row
+
+
 async def record(
     connection: AsyncConnection,
     chat_id: int,
@@ -38,8 +45,7 @@ async def record(
 
     Two compilations at the same time never both get a paper: the table's key decides.
     """
-    digest = insert_for(connection, digests).values(chat_id=chat_id, compiled_at=now)
-    digest_id = (await connection.execute(digest.returning(digests.c.id))).scalar_one()
+    digest_id = await add(connection, chat_id, now=now)
     statement = insert_for(connection, seen).on_conflict_do_nothing().returning(seen.c.paper_id)
     rows: list[dict[str, Any]] = [
         {

@@ -66,6 +66,7 @@ papers = Table(
     Index(None, "doi"),
     Index(None, "title_key"),
     Index(None, "first_seen_at"),
+    Index("ix_papers_id_sort_day", "id", "sort_day"),  # so that a search reads no paper only for its day
 )
 
 sources = Table(
@@ -135,6 +136,7 @@ chats = Table(
     Column("language", String(16), nullable=False),
     Column("zone", String(64), nullable=False),
     Column("created_at", BigInteger, nullable=False),
+    Column("gone_at", BigInteger),  # since when it blocked us or was deleted
     UniqueConstraint("platform", "tenant", "external_id", "thread"),
 )
 
@@ -148,6 +150,7 @@ subscriptions = Table(
     Column("canonical", CleanText, nullable=False),
     Column("grammar", Integer, nullable=False),
     Column("state", String(8), nullable=False),  # active | paused | removed (for undo)
+    Column("state_before", String(8)),  # of a removed one, what it was
     Column("per_day", Float),
     Column("created_at", BigInteger, nullable=False),
     Column("changed_at", BigInteger, nullable=False),
@@ -183,6 +186,41 @@ seen = Table(
     Column("at", BigInteger, nullable=False),
     Index(None, "paper_id"),
     Index(None, "digest_id"),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", _Id, primary_key=True, autoincrement=True),
+    Column("key", String(64), nullable=False, unique=True),  # what must not be sent twice
+    Column("chat_id", _Id, ForeignKey("chats.id", ondelete="CASCADE"), nullable=False),
+    Column("digest_id", _Id, ForeignKey("digests.id", ondelete="CASCADE"), nullable=False),
+    Column("state", String(10), nullable=False),  # see `bot.domain.delivery`
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    Column("plain", Boolean, nullable=False, server_default=text("false")),  # to be sent without markup
+    Column("due_at", BigInteger, nullable=False),
+    Column("owner", String(64)),  # the process that claimed it last
+    Column("epoch", BigInteger, nullable=False, server_default=text("0")),  # rises with each claim
+    Column("lease_until", BigInteger),
+    Column("reference", String(128)),  # what its platform calls the message
+    Column("error", CleanText),
+    Column("created_at", BigInteger, nullable=False),
+    Column("changed_at", BigInteger, nullable=False),
+    Index(None, "chat_id"),
+    Index(None, "digest_id"),
+    # What is still to be done; sent ones, the most by far, are not in these.
+    Index(
+        "ix_deliveries_due",
+        "due_at",
+        sqlite_where=text("state IN ('pending', 'retry')"),
+        postgresql_where=text("state IN ('pending', 'retry')"),
+    ),
+    Index(
+        "ix_deliveries_claimed",
+        "lease_until",
+        sqlite_where=text("state IN ('leased', 'sending')"),
+        postgresql_where=text("state IN ('leased', 'sending')"),
+    ),
 )
 
 leases = Table(

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
     from sqlalchemy.ext.asyncio import AsyncConnection
 
-_COLUMNS = [column for column in subscriptions.c if column.name != "grammar"]
+_COLUMNS = [column for column in subscriptions.c if column.name not in {"grammar", "state_before"}]
 
 
 async def lock(connection: AsyncConnection, chat_id: int) -> None:
@@ -88,10 +88,19 @@ async def add(
 
 
 async def set_state(connection: AsyncConnection, ids: Collection[int], state: State, *, now: int) -> None:
-    """Pause, resume, remove or restore subscriptions."""
+    """Pause, resume or remove subscriptions."""
     for chunk in batches(sorted(ids)):
         statement = update(subscriptions).where(subscriptions.c.id.in_(chunk))
-        await connection.execute(statement.values(state=state, changed_at=now))
+        before = subscriptions.c.state if state == "removed" else None
+        await connection.execute(statement.values(state=state, state_before=before, changed_at=now))
+
+
+async def restore(connection: AsyncConnection, ids: Collection[int], *, now: int) -> None:
+    """Bring removed subscriptions back as they were, paused ones paused."""
+    before = func.coalesce(subscriptions.c.state_before, "active")
+    for chunk in batches(sorted(ids)):
+        statement = update(subscriptions).where(subscriptions.c.id.in_(chunk))
+        await connection.execute(statement.values(state=before, state_before=None, changed_at=now))
 
 
 async def set_query(

@@ -286,3 +286,26 @@ async def test_preview_stores_nothing(samples: Conversation) -> None:
     assert told.text.startswith("video AND editing · 3 of the 20 papers known so far")
     assert told.commands == ["/subscribe video AND editing", "/search video AND editing"]
     assert (await samples.say("/subscriptions")).text == "You have no subscription yet."
+
+
+async def test_samples_are_matches(chat: Conversation) -> None:
+    """Papers that only look like matches to the index, but newer, are neither counted nor shown."""
+    king = "Martin Luther King"
+    await chat.bring(*(entry(f"2503.0000{n}v1", f"Letter {n}", authors=(king,)) for n in range(1, 5)))
+    others = ("Martin Luther", "Martin King")
+    await chat.bring(*(entry(f"2503.0001{n}v1", f"Note {n}", authors=others) for n in range(1, 5)))
+    told = await chat.say(f'/subscribe au:"{king}"')
+    assert "4 of the 8 papers known so far" in told.text
+    assert [f"Letter {n}" in told.text for n in (4, 3, 2, 1)] == [True, True, True, False]
+    assert "Note" not in told.text
+
+
+async def test_undo_brings_a_paused_subscription_back_paused(samples: Conversation) -> None:
+    """What was paused does not begin to bring papers by being removed and brought back."""
+    await samples.say("/subscribe diffusion")
+    await samples.say("/pause 1")
+    before = (await samples.say("/subscriptions")).text
+    await samples.say("/unsubscribe 1")
+    await samples.say("/undo")
+    assert (await samples.say("/subscriptions")).text == before
+    assert "paused" in before
