@@ -15,6 +15,7 @@ import platformdirs
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
+from bot.domain.delivery import OnUncertain  # noqa: TC001 (pydantic reads it)
 from bot.domain.time_zone import UnknownZoneError, parse_zone
 from bot.errors import SettingsError
 from bot.i18n import match_language
@@ -47,6 +48,13 @@ class Settings(BaseSettings):
         log_level: what is logged.
         log_format: `console` for people, `json` for machines.
         quota_subscriptions: how many subscriptions a chat may have.
+        tick_seconds: seconds between two looks for what is due.
+        lease_seconds: seconds that a claim or lease of a process holds; it renews them while it lives.
+        drain_seconds: seconds at most to finish what is being sent when the process is told to end.
+        catch_up_hours: hours after which a missed slot is not served any more; its papers come with the next.
+        delivery_on_uncertain: what to do with a message that may have arrived.
+        keep_days: days that digests and deliveries are kept.
+        backup_folder: where the nightly copies of a SQLite database go; default: beside it.
         glossary_file: an operator's own Chinese-English terms, added to the bundled ones.
         telegram_bot_token: starts the Telegram platform.
         slack_bot_token: starts the Slack platform, with the next.
@@ -66,6 +74,13 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = "warning"
     log_format: Literal["console", "json"] = "console"
     quota_subscriptions: int = Field(default=30, ge=1, le=1000)
+    tick_seconds: float = Field(default=15.0, ge=0.1, le=300)
+    lease_seconds: int = Field(default=120, ge=1, le=3600)
+    drain_seconds: float = Field(default=20.0, ge=0, le=300)
+    catch_up_hours: float = Field(default=12.0, gt=0, le=168)
+    delivery_on_uncertain: OnUncertain = "offer"
+    keep_days: int = Field(default=400, ge=31, le=10_000)
+    backup_folder: Path | None = None
     glossary_file: Path | None = None
     telegram_bot_token: SecretStr | None = None
     slack_bot_token: SecretStr | None = None
@@ -81,7 +96,7 @@ class Settings(BaseSettings):
     def _split(cls, value: object) -> object:
         return tuple(value.split()) if isinstance(value, str) else value
 
-    @field_validator("log_level", "log_format", mode="before")
+    @field_validator("log_level", "log_format", "delivery_on_uncertain", mode="before")
     @classmethod
     def _lower(cls, value: object) -> object:
         return value.strip().lower() if isinstance(value, str) else value

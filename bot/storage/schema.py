@@ -166,13 +166,55 @@ subscriptions = Table(
     ),
 )
 
+schedules = Table(
+    "schedules",
+    metadata,
+    Column("chat_id", _Id, ForeignKey("chats.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("rule", String(40), nullable=False),  # as `bot.domain.schedule` shows it
+    Column("next_due_at", BigInteger),  # NULL where something else than the clock decides
+    Column("slot", String(32)),  # what it is due for
+    Column("quiet", String(16)),  # as `bot.domain.quiet_hours` shows it
+    Column("most", Integer, nullable=False),  # papers in a digest
+    Column("versions", String(4), nullable=False),  # off | line | card
+    Index(
+        "ix_schedules_next_due_at",
+        "next_due_at",
+        sqlite_where=text("next_due_at IS NOT NULL"),
+        postgresql_where=text("next_due_at IS NOT NULL"),
+    ),
+)
+
+# What came in and was not yet held against the subscriptions: papers, and events of papers.
+unmatched = Table(
+    "unmatched",
+    metadata,
+    Column("id", _Id, primary_key=True, autoincrement=True),
+    Column("paper_id", _Id, ForeignKey("papers.id", ondelete="CASCADE"), nullable=False),
+    Column("event_id", _Id, ForeignKey("paper_events.id", ondelete="CASCADE")),
+)
+
+# What a chat's subscriptions matched and no digest brought yet; then the row moves to `seen`.
+waiting = Table(
+    "waiting",
+    metadata,
+    Column("chat_id", _Id, ForeignKey("chats.id", ondelete="CASCADE"), primary_key=True),
+    Column("paper_id", _Id, ForeignKey("papers.id", ondelete="CASCADE"), primary_key=True),
+    Column("score", Integer, nullable=False),  # see `bot.domain.digest`
+    Column("numbers", CleanText, nullable=False),  # JSON: the subscriptions by number
+    Column("at", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 digests = Table(
     "digests",
     metadata,
     Column("id", _Id, primary_key=True, autoincrement=True),
     Column("chat_id", _Id, ForeignKey("chats.id", ondelete="CASCADE"), nullable=False),
     Column("compiled_at", BigInteger, nullable=False),
-    Index(None, "chat_id"),
+    Column("slot", String(32)),  # of its schedule; NULL where somebody asked for it
+    Column("skipped", Boolean, nullable=False, server_default=text("false")),  # too late to be served
+    Column("held_back", Integer, nullable=False, server_default=text("0")),  # papers over the limit
+    Index("uq_digests_chat_id_slot", "chat_id", "slot", unique=True),
 )
 
 seen = Table(
@@ -185,6 +227,16 @@ seen = Table(
     Column("reasons", CleanText, nullable=False),  # JSON: subscription number, query, words
     Column("at", BigInteger, nullable=False),
     Index(None, "paper_id"),
+    Index(None, "digest_id"),
+)
+
+# New versions of papers that a chat was shown, for its next digest.
+updates = Table(
+    "updates",
+    metadata,
+    Column("chat_id", _Id, ForeignKey("chats.id", ondelete="CASCADE"), primary_key=True),
+    Column("event_id", _Id, ForeignKey("paper_events.id", ondelete="CASCADE"), primary_key=True),
+    Column("digest_id", _Id, ForeignKey("digests.id", ondelete="CASCADE")),  # NULL while it waits
     Index(None, "digest_id"),
 )
 
@@ -204,10 +256,17 @@ deliveries = Table(
     Column("lease_until", BigInteger),
     Column("reference", String(128)),  # what its platform calls the message
     Column("error", CleanText),
+    Column("offered_in", _Id),  # the digest that offered an uncertain one; it may be gone
     Column("created_at", BigInteger, nullable=False),
     Column("changed_at", BigInteger, nullable=False),
     Index(None, "chat_id"),
     Index(None, "digest_id"),
+    Index(
+        "ix_deliveries_offered_in",
+        "offered_in",
+        sqlite_where=text("offered_in IS NOT NULL"),
+        postgresql_where=text("offered_in IS NOT NULL"),
+    ),
     # What is still to be done; sent ones, the most by far, are not in these.
     Index(
         "ix_deliveries_due",
