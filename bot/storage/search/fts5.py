@@ -34,7 +34,10 @@ _INSERT: Final = f"INSERT INTO paper_search(rowid, {_NAMES}) VALUES (?, {_VALUES
 _DELETE: Final = f"INSERT INTO paper_search(paper_search, rowid, {_NAMES}) VALUES ('delete', ?, {_VALUES})"  # noqa: S608 (constants)
 # How much a match in each column says: title, abstract, summary, comment, source, author, facet.
 _WEIGHTS: Final = "8.0, 2.0, 2.0, 1.0, 0.5, 4.0, 0.0"
-_IN_TITLE, _MOST_PIECES, _FEW = 2.0, 12, 100
+_IN_TITLE, _MOST_PIECES = 2.0, 12
+# Titles are read, not asked of the index, where hits are few, or where they lie so far apart (in rows) that
+# the index would go through all rows of each word once more: then those of the newest hits.
+_FEW, _FAR, _READ = 100, 100_000, 200
 
 
 class Fts5Spelling:
@@ -105,12 +108,14 @@ async def _with_fit(connection: Connection, plan: Plan, window: Window, hits: li
     million papers was 50 to 170 ms. How rare a term is among the hits is known at no cost.
     """
     ids = {hit.id for hit in hits}
-    if len(hits) <= _FEW and not plan.some_of:
-        found = await _in_read_titles(connection, plan.wanted, ids)
+    all_found = len(hits) != window.newest
+    far = hits[0].id - hits[-1].id > _FAR and _is_of_several_words(plan, all_found=all_found)
+    if (len(hits) <= _FEW or far) and not plan.some_of:
+        found = await _in_read_titles(connection, plan.wanted, {hit.id for hit in hits[:_READ]})
     else:
         # Among the newest of a broad query few rows have a term and are no match. Else, and back to the
         # first paper, it is the rest of the query that keeps them few.
-        bound = plan.bound and len(hits) != window.newest
+        bound = plan.bound and all_found
         found = await _in_index(connection, plan, ids, bound=bound)
     fit = dict.fromkeys(ids, 1.0)
     for weight, rows in found:
@@ -118,6 +123,11 @@ async def _with_fit(connection: Connection, plan: Plan, window: Window, hits: li
         for row in rows:
             fit[row] += weight * rarity
     return [hit._replace(score=fit[hit.id]) for hit in hits]
+
+
+def _is_of_several_words(plan: Plan, *, all_found: bool) -> bool:
+    """Whether a hit needs several words, so that the index goes through more rows than it finds."""
+    return (plan.bound and all_found) or any(len(term.tokens) > 1 for term in plan.wanted)
 
 
 async def _in_index(
@@ -136,10 +146,7 @@ async def _in_index(
 async def _in_read_titles(
     connection: Connection, wanted: Sequence[Term], ids: set[int]
 ) -> list[tuple[float, set[int]]]:
-    """Return which hits have each term in the title, by reading the titles.
-
-    Where a phrase of broad words has few matches, the index takes as long for these as for all.
-    """
+    """Return which papers have each term in the title, by reading the titles."""
     statement = select(papers.c.id, papers.c.title).where(papers.c.id.in_(sorted(ids)))
     titles = (await connection.execute(statement)).all()
     terms = [term for term in wanted if "title" in term.fields][:_MOST_PIECES]
