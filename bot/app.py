@@ -5,38 +5,45 @@ from __future__ import annotations
 import random
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import platformdirs
 
-from bot.data import bundled_categories, bundled_glossary
+from bot.data import bundled_categories, bundled_glossary, bundled_holidays
 from bot.domain.source import SourceUri
-from bot.process_owner import owner_name
+from bot.process_owner import dead_owners, owner_name
 from bot.services.chat_services import ChatServices
 from bot.services.chats import Chats
 from bot.services.compile_digests import CompileDigests
 from bot.services.explain_paper import ExplainPaper
+from bot.services.manage_schedules import ManageSchedules
 from bot.services.manage_sources import ManageSources
 from bot.services.manage_subscriptions import ManageSubscriptions
 from bot.services.preview_query import PreviewQuery
 from bot.services.queries import Queries
+from bot.services.read_digests import ReadDigests
 from bot.services.rebuild_index import rebuild_index
 from bot.services.search_papers import SearchPapers
+from bot.services.tell_status import TellStatus
 from bot.storage.database import Database
 from bot.storage.migrate import migrate
 from handlers import COMMANDS
 from handlers.dispatch import Dispatcher
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Mapping
 
+    from bot.domain.command import Chat, Reply
+    from bot.domain.delivery import Delivery
     from bot.domain.glossary import Glossary
-    from bot.ports import Reader
-    from bot.services.match_papers import MatchPapers
+    from bot.ports import Clock, Platform, Reader
+    from bot.services.deliver_outbox import DeliverOutbox
+    from bot.services.keep_house import KeepHouse
     from bot.services.poll_sources import PollSources
+    from bot.services.serve_schedules import ServeSchedules
     from bot.settings import Settings
 
 SAMPLES = SourceUri(text="samples:", kind="folder", target="", label="samples")
@@ -81,18 +88,13 @@ async def open_archive(settings: Settings) -> AsyncIterator[Archive]:
         await migrate(database)
         await rebuild_index(database, owner=owner_name(), clock=clock)
         queries = Queries(glossary_of(settings), bundled_categories())
-        searching = SearchPapers(database)
-        previews = PreviewQuery(database, searching)
-        chat = ChatServices(
-            chats=Chats(database, clock, settings.default_language, settings.default_tz),
-            queries=queries,
-            searching=searching,
-            previews=previews,
-            subscriptions=ManageSubscriptions(
-                database, queries, previews, quota=settings.quota_subscriptions
-            ),
-            digests=CompileDigests(database, queries, searching),
-            explaining=ExplainPaper(database, queries),
+        chat = chat_services(
+            database,
+            queries,
+            clock,
+            language=settings.default_language,
+            zone=settings.default_tz,
+            quota=settings.quota_subscriptions,
         )
         yield Archive(
             settings=settings,
@@ -101,6 +103,35 @@ async def open_archive(settings: Settings) -> AsyncIterator[Archive]:
             chat=chat,
             dispatch=Dispatcher(COMMANDS, chat, clock),
         )
+
+
+def chat_services(
+    database: Database, queries: Queries, clock: Clock, *, language: str, zone: str, quota: int
+) -> ChatServices:
+    """Build the use cases behind the commands of chats.
+
+    Args:
+        database: a migrated database.
+        queries: reads queries.
+        clock: tells the time.
+        language: of new chats.
+        zone: the time zone of new chats.
+        quota: how many subscriptions a chat may have.
+    """
+    searching = SearchPapers(database)
+    previews = PreviewQuery(database, searching)
+    return ChatServices(
+        chats=Chats(database, clock, language, zone),
+        queries=queries,
+        searching=searching,
+        previews=previews,
+        subscriptions=ManageSubscriptions(database, queries, previews, quota=quota),
+        digests=CompileDigests(database, queries, searching),
+        explaining=ExplainPaper(database, queries),
+        schedules=ManageSchedules(database),
+        reading=ReadDigests(database, queries),
+        status=TellStatus(database, bundled_holidays()),
+    )
 
 
 @asynccontextmanager
@@ -148,11 +179,50 @@ def polling(archive: Archive, reader: Reader) -> PollSources:
     )
 
 
-def matching(archive: Archive) -> MatchPapers:
-    """Build what matches new papers against all subscriptions."""
+def serving(archive: Archive) -> ServeSchedules:
+    """Build what matches new papers and compiles the digests that are due."""
+    from bot.services.compile_due import CompileDue
     from bot.services.match_papers import MatchPapers
+    from bot.services.queue_matches import QueueMatches
+    from bot.services.serve_schedules import ServeSchedules
 
-    return MatchPapers(archive.database, archive.chat.queries)
+    matching = MatchPapers(archive.database, archive.chat.queries)
+    return ServeSchedules(
+        archive.database,
+        QueueMatches(archive.database, matching, clock, owner=owner_name()),
+        CompileDue(archive.database, clock, catch_up=timedelta(hours=archive.settings.catch_up_hours)),
+        clock,
+        bundled_holidays(),
+    )
+
+
+def delivering(archive: Archive, platforms: Mapping[str, Platform]) -> DeliverOutbox:
+    """Build what sends the messages of the outbox to these platforms."""
+    from bot.services.deliver_outbox import DeliverOutbox, Pace
+    from handlers.digest_message import message_of
+
+    async def render(delivery: Delivery) -> tuple[Chat, Reply]:
+        chat, content = await archive.chat.reading.of_delivery(delivery.chat_id, delivery.digest_id)
+        return chat, message_of(content, chat.language)
+
+    settings = archive.settings
+    pace = Pace(
+        tick=settings.tick_seconds,
+        lease=settings.lease_seconds,
+        drain=settings.drain_seconds,
+        on_uncertain=settings.delivery_on_uncertain,
+    )
+    return DeliverOutbox(
+        archive.database, platforms, render, clock, owner=owner_name(), pace=pace, is_dead=dead_owners
+    )
+
+
+def keeping_house(archive: Archive) -> KeepHouse:
+    """Build what forgets old history and makes backups."""
+    from bot.services.keep_house import KeepHouse
+
+    settings = archive.settings
+    return KeepHouse(archive.database, clock, owner_name(), settings.keep_days, settings.backup_folder)
 
 
 async def read_samples(archive: Archive) -> int:

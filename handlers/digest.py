@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from bot.domain.command import Button, Reply, Text
 from bot.i18n import N_
+from handlers.digest_message import more_wait, papers
 from handlers.spec import CommandSpec
 from handlers.subscriptions import none_yet
-from handlers.wording import result_card, speak
+from handlers.wording import speak
 
 if TYPE_CHECKING:
-    from bot.domain.card import Card
     from bot.domain.command import CommandRequest
     from bot.i18n import Translator
     from bot.services.chat_services import ChatServices
@@ -29,17 +29,10 @@ async def handle(request: CommandRequest, services: ChatServices) -> Reply:
             (Text(_why_empty(digest, words), "warning"),),
             (Button(words.gettext("Your subscriptions"), "/subscriptions"),),
         )
-    cards = [
-        result_card(paper, reasons, number) for number, (paper, reasons) in enumerate(digest.items, start=1)
-    ]
-    heading = words.ngettext("Your digest: {count} paper", "Your digest: {count} papers", len(cards))
-    parts: list[Text | Card] = [Text(heading.format(count=len(cards)), "heading"), *cards]
+    parts = tuple(papers(digest.items, words))
     if not digest.waiting:
-        return Reply(tuple(parts))
-    more = words.ngettext("{count} more paper waits.", "{count} more papers wait.", digest.waiting)
-    return Reply(
-        (*parts, Text(more.format(count=digest.waiting), "hint")), (Button(words.gettext("More"), "/digest"),)
-    )
+        return Reply(parts)
+    return Reply((*parts, more_wait(digest.waiting, words)), (Button(words.gettext("More"), "/digest"),))
 
 
 def _why_empty(digest: Digest, words: Translator) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from bot.domain.command import Button, Reply, Text
 from bot.domain.query import UnreadableQueryError
 from bot.i18n import N_
+from handlers.schedule import served
 from handlers.spec import CommandSpec
 from handlers.wording import corrected, notes_of, problem_of, samples, speak, usage, volume
 
@@ -31,7 +32,7 @@ async def handle(request: CommandRequest, services: ChatServices) -> Reply:
         text = words.gettext("Say what to look for, one query a line. For example:")
         return usage(text, "/subscribe diffusion", "/subscribe video editing", "/subscribe au:song cat:cs.CV")
     if len(lines) == 1:
-        return await _one(lines[0], request, services, words)
+        return await _served(await _one(lines[0], request, services, words), request, services)
     parts: list[Text | Card] = []
     buttons: list[Button] = []
     for line in lines[:_MOST_LINES]:
@@ -44,7 +45,17 @@ async def handle(request: CommandRequest, services: ChatServices) -> Reply:
     if len(lines) > _MOST_LINES:
         left = len(lines) - _MOST_LINES
         parts.append(Text(words.gettext("{count} lines more were not read.").format(count=left), "warning"))
-    return Reply(tuple(parts), (*buttons, Button(words.gettext("Your subscriptions"), "/subscriptions")))
+    buttons.append(Button(words.gettext("Your subscriptions"), "/subscriptions"))
+    return await _served(Reply(tuple(parts), tuple(buttons)), request, services)
+
+
+async def _served(reply: Reply, request: CommandRequest, services: ChatServices) -> Reply:
+    """Return an answer that says when the digest comes, where something was stored."""
+    stored = any(isinstance(part, Text) and part.tone == "ok" for part in reply.parts)
+    schedule = await services.schedules.of_chat(request.chat.id) if stored else None
+    if schedule is None:
+        return reply
+    return Reply((*reply.parts, Text(served(schedule, speak(request)), "hint")), reply.buttons)
 
 
 async def _one(line: str, request: CommandRequest, services: ChatServices, words: Translator) -> Reply:

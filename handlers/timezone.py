@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from bot.domain.command import Reply, Text
 from bot.domain.time_zone import ZONE_PROBLEMS, UnknownZoneError, parse_zone, zone_of
 from bot.i18n import N_
+from handlers.schedule import served
 from handlers.spec import CommandSpec
 from handlers.wording import speak, usage
 
@@ -27,9 +28,12 @@ async def handle(request: CommandRequest, services: ChatServices) -> Reply:
     except UnknownZoneError as error:
         line = words.gettext(ZONE_PROBLEMS[error.code]).format(**error.params)
         return usage(line, *(f"/timezone {name}" for name in error.suggestions))
-    await services.chats.set_zone(request.chat, zone)
+    schedule = await services.schedules.set_zone(request.chat, zone, now=request.now)
     line = words.gettext("Times are in {zone} now; it is {time} there.")
-    return Reply((Text(line.format(zone=zone, time=_local_time(request, zone)), "ok"),))
+    line = line.format(zone=zone, time=_local_time(request, zone))
+    if schedule:
+        line = f"{line}\n{served(schedule, words)}"
+    return Reply((Text(line, "ok"),))
 
 
 def _local_time(request: CommandRequest, zone: str) -> str:

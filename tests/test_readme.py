@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.cli.commands import app, sources_app
+from bot.cli.commands import app, outbox_app, sources_app
 from bot.settings import Settings
 from handlers import COMMANDS
+
+if TYPE_CHECKING:
+    from typer import Typer
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -32,10 +36,11 @@ def test_every_command_of_the_command_line_is_in_the_readme(name: str) -> None:
     assert f"paperwire {name}" in README
 
 
-def test_the_commands_on_sources_are_in_the_readme() -> None:
+@pytest.mark.parametrize(("group", "commands"), [("sources", sources_app), ("outbox", outbox_app)])
+def test_the_commands_of_a_group_are_in_the_readme(group: str, commands: Typer) -> None:
     """They stand as one list."""
-    names = [command.name or "" for command in sources_app.registered_commands]
-    assert "paperwire sources " + "\\|".join(names) in README
+    names = [command.name or "" for command in commands.registered_commands]
+    assert f"paperwire {group} " + "\\|".join(names) in README
 
 
 @pytest.mark.parametrize("name", [name.upper() for name in Settings.model_fields])

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
     from typing import Any
 
+    from bot.domain.delivery import State
+    from bot.storage.outbox_admin import Step
+
 app = typer.Typer(
     help="Reads paper digests, knows each paper once, and brings the right ones into your chats.",
     no_args_is_help=True,
@@ -26,8 +29,20 @@ app = typer.Typer(
 )
 sources_app = typer.Typer(help="What is polled: add, list, remove, check.", no_args_is_help=True)
 app.add_typer(sources_app, name="sources")
+outbox_app = typer.Typer(
+    help="Messages on their way, and those that failed: ls, show, retry, offer, drop.", no_args_is_help=True
+)
+app.add_typer(outbox_app, name="outbox")
 
 Uris = Annotated[list[str], typer.Argument(help="Files, folders, globs, git+URL#path, URLs, arxiv:cs.CV, …")]
+_LARGEST_ROW = 2**63 - 1
+Row = Annotated[int, typer.Argument(min=1, max=_LARGEST_ROW, metavar="ID", help="As `outbox ls` shows it.")]
+Rows = Annotated[
+    list[int] | None,
+    typer.Argument(min=1, max=_LARGEST_ROW, metavar="ID", help="As `outbox ls` shows them."),
+]
+Failed = Annotated[bool, typer.Option("--failed", help="All that failed.")]
+Uncertain = Annotated[bool, typer.Option("--uncertain", help="All that may have arrived.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line, for scripts.")]
 
 
@@ -154,6 +169,72 @@ def check(
     from bot.cli import reading
 
     _carry_out(lambda settings: reading.check_sources(settings, uris or []))
+
+
+@outbox_app.command("ls")
+def list_outbox(
+    *,
+    state: Annotated[list[str] | None, typer.Option(help="Only these, such as sent; repeat it.")] = None,
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=100_000, help="The most, newest.")] = 50,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object, for scripts.")] = False,
+) -> None:
+    """Count the deliveries and list those that are open, uncertain or failed."""
+    from bot.cli import outbox
+
+    _carry_out(lambda settings: outbox.ls(settings, state or [], limit=limit, as_json=as_json))
+
+
+@outbox_app.command("show")
+def show_delivery(row: Row) -> None:
+    """Print all of one delivery, with the titles of its digest."""
+    from bot.cli import outbox
+
+    _carry_out(lambda settings: outbox.show(settings, row))
+
+
+@outbox_app.command("retry")
+def retry(rows: Rows = None, *, failed: Failed = False, uncertain: Uncertain = False) -> None:
+    """Send again now what failed or waits; what is uncertain may then arrive twice."""
+    _change("retry", rows, failed=failed, uncertain=uncertain)
+
+
+@outbox_app.command("offer")
+def offer(rows: Rows = None) -> None:
+    """Let the next digest of its chat offer what failed or may not have arrived."""
+    _change("offer", rows)
+
+
+@outbox_app.command("drop")
+def drop(rows: Rows = None, *, failed: Failed = False, uncertain: Uncertain = False) -> None:
+    """Cancel deliveries that no bot is sending now."""
+    _change("drop", rows, failed=failed, uncertain=uncertain)
+
+
+@app.command()
+def doctor() -> None:
+    """Check settings, database, sources, schedules, outbox and backups; status 1 where there is a problem."""
+    from bot.cli import doctor as checks
+
+    _carry_out(checks.doctor)
+
+
+@app.command()
+def backup() -> None:
+    """Copy a SQLite database at once, beside a running bot, and print the copy's path."""
+    from bot.cli import doctor as checks
+
+    _carry_out(checks.backup)
+
+
+def _change(step: Step, rows: list[int] | None, *, failed: bool = False, uncertain: bool = False) -> None:
+    from bot.cli import outbox
+
+    states: list[State] = []
+    if failed:
+        states.append("failed")
+    if uncertain:
+        states.append("uncertain")
+    _carry_out(lambda settings: outbox.change(settings, step, rows or [], states))
 
 
 def _carry_out(command: Callable[[Settings], Coroutine[Any, Any, int]]) -> None:

@@ -9,7 +9,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from bot.domain.entry import Parsed
-    from bot.services.match_papers import Match
     from bot.services.poll_sources import SourceReport
     from bot.services.read_documents import DocumentReport
 
@@ -41,19 +40,6 @@ def polled(source: SourceReport) -> None:
     """Print what one poll of a source gave, where it gave anything."""
     if not source.error and not source.unchanged:
         say(f"{source.label}: {summary([source])}")
-
-
-def new_papers(reports: Iterable[SourceReport]) -> list[int]:
-    """Return the rows of the papers that sources brought."""
-    return [row for report in reports for document in report.documents for row in document.stored.new]
-
-
-def matched(new: Sequence[int], matches: Sequence[Match]) -> None:
-    """Print for whom new papers are, where there are any."""
-    if new:
-        wanted = len({match.paper_id for match in matches})
-        chats = len({match.chat_id for match in matches})
-        say(f"{_many(len(new), 'new paper')}: {wanted:,} wanted by {_many(chats, 'chat')}")
 
 
 def counts(documents: Sequence[DocumentReport]) -> tuple[int, int, int]:

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from bot.errors import SettingsError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from collections.abc import Set as AbstractSet
 
 _ZONE: Final = ZoneInfo("America/New_York")
@@ -113,6 +114,21 @@ def is_late(
             midnight in New York, four hours after it, and are read once a polling interval.
     """
     return last_new_at is not None and last_new_at < last_announcement(now - grace, holidays).at
+
+
+def is_in(
+    announced: Announcement, last_new_at: Sequence[datetime | None], now: datetime, *, patience: timedelta
+) -> bool:
+    """Whether an announcement's papers were read.
+
+    Args:
+        announced: the announcement.
+        last_new_at: of each source, when a paper that was new to us was last read from it.
+        now: timezone-aware.
+        patience: how long after the announcement a source that brings nothing is waited for.
+    """
+    brought = [at is not None and at >= announced.at for at in last_new_at]
+    return any(brought) and (all(brought) or now >= announced.at + patience)
 
 
 def _is_announced(day: date, holidays: AbstractSet[date]) -> bool:

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
+    from datetime import date
 
-CARDS = 10
+    from bot.domain.subscription import State
+
+CARDS: Final = 10
 """Papers in one digest; the rest wait for the next one, none is lost."""
+
+_NEWS: Final = timedelta(days=14)
+_IN_TITLE: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,18 +35,92 @@ class Selection:
     matched: int
 
 
-def select(matches: Mapping[int, Sequence[int]], seen: Collection[int], *, most: int = CARDS) -> Selection:
-    """Choose the papers of a digest: those that most subscriptions want first, then the newest.
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What becomes of the matches that wait for a chat.
+
+    Attributes:
+        papers: rows of papers with the subscriptions (by number) that each matches, best first.
+        left: how many more may come; they go on waiting.
+        dropped: rows of papers that nobody wants any more.
+    """
+
+    papers: tuple[tuple[int, tuple[int, ...]], ...]
+    left: int
+    dropped: tuple[int, ...]
+
+
+def is_news(day: date, today: date) -> bool:
+    """Whether a paper that is new to us is new at all.
+
+    A source that is added may bring years of papers: `/search` finds them, no digest brings them. arXiv's
+    longest pause is five days, and digests are written some days after their papers.
+
+    Args:
+        day: the latest day that the paper may be of.
+        today: UTC.
+    """
+    return day >= today - _NEWS
+
+
+def score(numbers: AbstractSet[int], in_title: AbstractSet[int]) -> int:
+    """Return how well a paper fits a chat: by how many subscriptions match it, twice where in its title.
+
+    Args:
+        numbers: the subscriptions that match it.
+        in_title: those of them that match its title alone.
+    """
+    return len(numbers) + _IN_TITLE * len(numbers & in_title)
+
+
+def choose(
+    waiting: Sequence[tuple[int, int, tuple[int, ...]]], states: Mapping[int, State], *, most: int
+) -> Choice:
+    """Choose the papers of a scheduled digest: the best first, of equal ones the newest.
+
+    A paper whose subscriptions are all paused waits until one is resumed; where all are gone, it is dropped.
+
+    Args:
+        waiting: rows of papers, each with its score and the subscriptions that match it.
+        states: the chat's subscriptions by number; one that is not there is gone.
+        most: how many to choose.
+    """
+    wanted: list[tuple[int, int, tuple[int, ...]]] = []
+    dropped = []
+    for row, value, numbers in waiting:
+        there = [states[number] for number in numbers if number in states]
+        active = tuple(number for number in numbers if states.get(number) == "active")
+        if active:
+            wanted.append((value, row, active))
+        elif "paused" not in there:
+            dropped.append(row)
+    wanted.sort(key=lambda one: (-one[0], -one[1]))
+    chosen = tuple((row, numbers) for _, row, numbers in wanted[:most])
+    return Choice(chosen, len(wanted) - len(chosen), tuple(dropped))
+
+
+def select(
+    matches: Mapping[int, Sequence[int]],
+    seen: Collection[int],
+    *,
+    most: int = CARDS,
+    first: AbstractSet[int] = frozenset(),
+) -> Selection:
+    """Choose the papers of a digest that somebody asked for.
+
+    What waits for the next one comes first, then what most subscriptions want, then the newest.
 
     Args:
         matches: subscription number -> rows of papers it matches.
         seen: papers that the chat was shown.
         most: how many to choose.
+        first: papers that wait for the chat's next digest.
     """
     wanted: dict[int, list[int]] = {}
     for number in sorted(matches):
         for row in matches[number]:
             wanted.setdefault(row, []).append(number)
-    fresh = sorted(wanted.keys() - set(seen), key=lambda row: (-len(wanted[row]), -row))
-    chosen = tuple((row, tuple(wanted[row])) for row in fresh[:most])
+    fresh = wanted.keys() - set(seen)
+    ordered = sorted(fresh, key=lambda row: (row not in first, -len(wanted[row]), -row))
+    chosen = tuple((row, tuple(wanted[row])) for row in ordered[:most])
     return Selection(chosen, len(fresh) - len(chosen), len(wanted))

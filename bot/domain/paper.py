@@ -7,6 +7,7 @@ events on a paper, never a new paper: of 2,284 entries counted in digest-formats
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Literal
@@ -93,6 +94,13 @@ class Paper:
         if month:
             return date(2000 + int(month["year"]), int(month["month"]), 1)
         return datetime.fromtimestamp(self.first_seen_at, UTC).date()
+
+    @property
+    def latest_day(self) -> date:
+        """The latest day that it may be of: as `sort_day`, but the last day of the month in its arXiv id."""
+        if self.published or not _ARXIV_MONTH.match(self.arxiv_base or ""):
+            return self.sort_day
+        return self.sort_day.replace(day=monthrange(self.sort_day.year, self.sort_day.month)[1])
 
     @property
     def withdrawn(self) -> bool:

@@ -9,10 +9,13 @@ if TYPE_CHECKING:
     from bot.services.chats import Chats
     from bot.services.compile_digests import CompileDigests
     from bot.services.explain_paper import ExplainPaper
+    from bot.services.manage_schedules import ManageSchedules
     from bot.services.manage_subscriptions import ManageSubscriptions
     from bot.services.preview_query import PreviewQuery
     from bot.services.queries import Queries
+    from bot.services.read_digests import ReadDigests
     from bot.services.search_papers import SearchPapers
+    from bot.services.tell_status import TellStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,9 @@ class ChatServices:
         subscriptions: what chats subscribe to.
         digests: compiles digests.
         explaining: explains why a paper was shown or not.
+        schedules: when and how chats are served.
+        reading: reads digests that were compiled before.
+        status: tells how a chat is served.
     """
 
     chats: Chats
@@ -36,3 +42,6 @@ class ChatServices:
     subscriptions: ManageSubscriptions
     digests: CompileDigests
     explaining: ExplainPaper
+    schedules: ManageSchedules
+    reading: ReadDigests
+    status: TellStatus

@@ -43,8 +43,3 @@ class Chats:
         """Store the language a chat chose."""
         async with self.database.write() as connection:
             await chats.set_language(connection, chat.id, language)
-
-    async def set_zone(self, chat: Chat, zone: str) -> None:
-        """Store the time zone a chat chose; a name that `bot.domain.time_zone.zone_of` takes."""
-        async with self.database.write() as connection:
-            await chats.set_zone(connection, chat.id, zone)

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.domain.digest import select
+from bot.domain.digest import CARDS, select
 from bot.domain.evidence import reason_of
 from bot.domain.query import evaluate
 from bot.domain.searchable import searchable
 from bot.domain.tokens import analyse
-from bot.storage import digests, papers, subscriptions
+from bot.storage import digests, papers, schedules, subscriptions, waiting
 from bot.storage.search import Window
 
 if TYPE_CHECKING:
@@ -80,14 +80,19 @@ class CompileDigests:
         }
         async with self._database.read() as connection:
             rows = {row for found in matches.values() for row in found}
-            chosen = select(matches, await digests.seen_among(connection, chat_id, rows))
+            shown = await digests.seen_among(connection, chat_id, rows)
+            first = {one.paper_id for one in await waiting.of_chats(connection, [chat_id])}
+            schedule = await schedules.of_chat(connection, chat_id)
+            most = schedule.most if schedule else CARDS
+            chosen = select(matches, shown, most=most, first=first)
             stored = await papers.by_ids(connection, [row for row, _ in chosen.papers])
         items = await asyncio.to_thread(_with_reasons, chosen, stored, wanted)
         async with self._database.write() as connection:
-            shown = [(paper.id, reasons) for paper, reasons in items]
+            brought = [(paper.id, reasons) for paper, reasons in items]
             taken = (
-                await digests.record(connection, chat_id, shown, now=int(now.timestamp())) if items else []
+                await digests.record(connection, chat_id, brought, now=int(now.timestamp())) if items else []
             )
+            await waiting.remove(connection, [(chat_id, row) for row in taken])
         return Digest(
             tuple(item for item in items if item[0].id in set(taken)),
             chosen.waiting,

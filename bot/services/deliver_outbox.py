@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -15,7 +15,7 @@ from bot.storage import chats, outbox
 from bot.storage.outbox import Claim
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Collection, Mapping
+    from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 
     from bot.domain.command import Chat, Reply
     from bot.domain.delivery import Delivery, OnUncertain
@@ -98,9 +98,7 @@ class DeliverOutbox:
 
     async def run(self) -> None:
         """Deliver until `stop` is called."""
-        journal = asyncio.create_task(self._journal.run())
-        renewing = asyncio.create_task(self._renew())
-        try:
+        async with self._writing():
             while not self._stopping:
                 await self._claim()
                 if not self._more or len(self._under_way()) > self._pace.at_once // 2:
@@ -108,6 +106,28 @@ class DeliverOutbox:
                         await asyncio.wait_for(self._wake.wait(), self._pace.tick)
                     self._wake.clear()
             await self._drain()
+
+    async def flush(self) -> None:
+        """Deliver what is due now, and return when the last of it has ended; not beside `run`."""
+        async with self._database.read() as connection:
+            first = await outbox.next_due_at(connection)
+        if first is None or first > int(self._clock().timestamp()):
+            return
+        async with self._writing():
+            while True:
+                await self._claim()
+                tasks = [task for _, task in self._under_way().values()]
+                if not tasks:
+                    return
+                await asyncio.wait(tasks)
+
+    @asynccontextmanager
+    async def _writing(self) -> AsyncIterator[None]:
+        """Write down what becomes of deliveries, and hold them, while the context is open."""
+        journal = asyncio.create_task(self._journal.run())
+        renewing = asyncio.create_task(self._renew())
+        try:
+            yield
         finally:
             for task in (journal, renewing, *(task for _, task in self._under_way().values())):
                 task.cancel()

@@ -6,6 +6,7 @@ import asyncio
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
+from bot.process_owner import dead_owners
 from bot.storage import leases
 
 if TYPE_CHECKING:
@@ -15,20 +16,24 @@ if TYPE_CHECKING:
     from bot.storage.database import Database
 
 _SECONDS = 120
-"""A process that was killed blocks the others for at most this long."""
+"""A process of another host that was killed blocks the others for at most this long."""
 
-_RENEW_EVERY = 40.0
+_RENEWALS = 3
+"""How often a lease is renewed within its time, so that one late commit does not end it."""
 
 
 @asynccontextmanager
-async def hold_lease(database: Database, name: str, *, owner: str, clock: Clock) -> AsyncIterator[bool]:
-    """Hold a lease; gives False where another process holds it.
+async def hold_lease(
+    database: Database, name: str, *, owner: str, clock: Clock, seconds: int = _SECONDS
+) -> AsyncIterator[bool]:
+    """Hold a lease; gives False where another process holds it, unless that is a dead one of this host.
 
     Args:
         database: where leases are kept.
         name: what only one process may do.
         owner: names this process.
         clock: tells the time.
+        seconds: how long it holds; it is renewed on the way.
 
     Raises:
         StorageError: the lease could not be asked for.
@@ -37,11 +42,16 @@ async def hold_lease(database: Database, name: str, *, owner: str, clock: Clock)
     async def take() -> bool:
         async with database.write() as connection:
             now = int(clock().timestamp())
-            return await leases.take(connection, name, owner, now=now, seconds=_SECONDS)
+            if await leases.take(connection, name, owner, now=now, seconds=seconds):
+                return True
+            held_by = {lease.owner for lease in await leases.current(connection) if lease.name == name}
+            for dead in dead_owners(held_by):
+                await leases.give_back(connection, name, dead)
+            return await leases.take(connection, name, owner, now=now, seconds=seconds)
 
     async def keep() -> None:
         while True:
-            await asyncio.sleep(_RENEW_EVERY)
+            await asyncio.sleep(seconds / _RENEWALS)
             await take()
 
     if not await take():

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Literal
 
 from bot.domain.preview import is_one_letter
 from bot.domain.query import GRAMMAR_VERSION
-from bot.storage import subscriptions
+from bot.services.manage_schedules import ensure_schedule
+from bot.storage import subscriptions, waiting
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -101,6 +102,7 @@ class ManageSubscriptions:
                 per_day=preview.per_day,
                 now=int(now.timestamp()),
             )
+            await ensure_schedule(connection, chat_id, now=now)
         return Outcome(query, preview, stored)
 
     async def edit(
@@ -140,6 +142,7 @@ class ManageSubscriptions:
                 per_day=preview.per_day,
                 now=int(now.timestamp()),
             )
+            await waiting.forget(connection, chosen.chat_id, chosen.number)
             return Outcome(query, preview, await _again(connection, chosen))
 
     async def find(self, chat_id: int, text: str) -> list[Subscription]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.domain.matching import BATCH, Matcher
@@ -33,11 +33,13 @@ class Match:
         paper_id: the paper's row.
         chat_id: the chat.
         number: what the chat calls the subscription.
+        in_title: whether it matches the title alone.
     """
 
     paper_id: int
     chat_id: int
     number: int
+    in_title: bool = False
 
 
 class MatchPapers:
@@ -102,9 +104,11 @@ class MatchPapers:
             self._matcher.remove(one.id)
 
     def _match(self, batch: Sequence[Paper]) -> list[Match]:
-        analysed = [analyse(searchable(paper)) for paper in batch]
+        texts = [searchable(paper) for paper in batch]
+        titles = [replace(text, abstract="", summary="", comment="") for text in texts]
+        in_title = set(self._matcher.match([analyse(title) for title in titles]))
         found = []
-        for index, key in self._matcher.match(analysed):
+        for index, key in self._matcher.match([analyse(text) for text in texts]):
             one = self._known[key]  # type: ignore[index] # keys are rows
-            found.append(Match(batch[index].id, one.chat_id, one.number))
+            found.append(Match(batch[index].id, one.chat_id, one.number, (index, key) in in_title))
         return found

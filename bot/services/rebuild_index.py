@@ -32,7 +32,7 @@ async def rebuild_index(database: Database, *, owner: str, clock: Clock) -> int:
     Raises:
         StorageError: the index is unfinished; the next start goes on with it.
     """
-    while not await _is_current(database):
+    while not await is_current(database):
         async with hold_lease(database, _NAME, owner=owner, clock=clock) as held:
             if held:
                 return await _rebuild(database)
@@ -40,7 +40,8 @@ async def rebuild_index(database: Database, *, owner: str, clock: Clock) -> int:
     return 0
 
 
-async def _is_current(database: Database) -> bool:
+async def is_current(database: Database) -> bool:
+    """Whether all papers are indexed, and as this paperwire analyses texts."""
     async with database.read() as connection:
         return await meta.get(connection, _NAME) == search.INDEX_VERSION
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from bot.domain.digest import is_news
 from bot.domain.identification import Identified, Known, identify_all, needs_titles
 from bot.domain.paper import names
 from bot.domain.text import title_key
-from bot.storage import papers, search, sightings
+from bot.storage import papers, search, sightings, waiting
 
 if TYPE_CHECKING:
     from bot.domain.entry import Entry, Parsed
@@ -79,11 +81,17 @@ async def store_document(
             topic=parsed.topic,
             now=now,
         )
-        await sightings.record_events(
+        events = await sightings.record_events(
             connection,
             [(_row(paper, new), event) for paper, event in decided.events],
             source_id=source.id,
             now=now,
+        )
+        today = datetime.fromtimestamp(now, UTC).date()
+        await waiting.add_arrivals(
+            connection,
+            [new[paper.canonical_id] for paper in decided.new if is_news(paper.latest_day, today)],
+            [row for row, (_, event) in zip(events, decided.events, strict=True) if event.kind != "code"],
         )
     touched |= {after.id for _, after in decided.changed}
     old = {paper.id for paper, _ in decided.sightings if paper.id}

@@ -67,8 +67,13 @@ class Database:
             )
 
     def __repr__(self) -> str:
-        """Name the database without its password, which may also stand in the query."""
-        return f"Database({self._url.set(query={}).render_as_string(hide_password=True)!r})"
+        """Name the database without its password."""
+        return f"Database({self.shown_url!r})"
+
+    @property
+    def shown_url(self) -> str:
+        """The URL for people: without its password, which may also stand in the query."""
+        return self._url.set(drivername=self.dialect, query={}).render_as_string(hide_password=True)
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:

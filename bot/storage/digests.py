@@ -3,19 +3,98 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
+from functools import lru_cache
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select, update
 
 from bot.domain.card import Reason
-from bot.storage.schema import digests, seen
-from bot.storage.statements import batches, insert_for
+from bot.domain.paper import PaperEvent
+from bot.storage.schema import digests, paper_events, seen, updates
+from bot.storage.statements import as_json, batches, insert_for, reserve_ids
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.ext.asyncio import AsyncConnection
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A scheduled digest as it is stored.
+
+    Attributes:
+        chat_id: the chat.
+        slot: what it is for; a chat has each slot once.
+        skipped: whether it is too late for it; then it is empty.
+        papers: rows of papers in order, each with the subscriptions (number, canonical query) that match it.
+        held_back: how many more wait for the next one.
+        events: rows of what happened to papers that the chat was shown.
+    """
+
+    chat_id: int
+    slot: str
+    skipped: bool
+    papers: tuple[tuple[int, tuple[tuple[int, str], ...]], ...]
+    held_back: int
+    events: tuple[int, ...]
+
+    @property
+    def is_sent(self) -> bool:
+        """Whether there is something to send."""
+        return bool(self.papers or self.events)
+
+
+async def add_compiled(
+    connection: AsyncConnection, compiled: Sequence[Compiled], *, now: int
+) -> list[tuple[int, Compiled]]:
+    """Store digests with their papers and events; return those of new slots with their rows."""
+    if not compiled:
+        return []
+    ids = await reserve_ids(connection, digests, len(compiled))
+    rows = [
+        {
+            "id": row,
+            "chat_id": one.chat_id,
+            "compiled_at": now,
+            "slot": one.slot,
+            "skipped": one.skipped,
+            "held_back": one.held_back,
+        }
+        for row, one in zip(ids, compiled, strict=True)
+    ]
+    await connection.execute(insert_for(connection, digests).on_conflict_do_nothing(), rows)
+    there = set((await connection.execute(select(digests.c.id).where(digests.c.id.in_(ids)))).scalars())
+    stored = [(row, one) for row, one in zip(ids, compiled, strict=True) if row in there]
+    shown: list[dict[str, Any]] = [
+        {
+            "chat_id": one.chat_id,
+            "paper_id": paper_id,
+            "digest_id": row,
+            "position": position,
+            "reasons": _reasons(numbers),
+            "at": now,
+        }
+        for row, one in stored
+        for position, (paper_id, numbers) in enumerate(one.papers, start=1)
+    ]
+    if shown:
+        await connection.execute(insert_for(connection, seen), shown)
+    told = [
+        {"chat": one.chat_id, "event": event_id, "row": row} for row, one in stored for event_id in one.events
+    ]
+    if told:
+        which = (updates.c.chat_id == bindparam("chat")) & (updates.c.event_id == bindparam("event"))
+        await connection.execute(update(updates).where(which).values(digest_id=bindparam("row")), told)
+    return stored
+
+
+@lru_cache(maxsize=4_096)  # a chat's papers are mostly there for the same reasons
+def _reasons(numbers: tuple[tuple[int, str], ...]) -> str:
+    return as_json([[number, query, []] for number, query in numbers])
 
 
 async def seen_among(connection: AsyncConnection, chat_id: int, paper_ids: Iterable[int]) -> set[int]:
@@ -82,10 +161,77 @@ async def shown(
     row = (await connection.execute(statement)).first()
     if not row:
         return None
-    reasons = tuple(
-        Reason(query, tuple(words), subscription) for subscription, query, words in json.loads(row.reasons)
+    return row.at, _reasons_in(row.reasons)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDigest:
+    """A digest as it was compiled.
+
+    Attributes:
+        id: its row.
+        chat_id: the chat.
+        slot: what it was for, or None where somebody asked for it.
+        compiled_at: UTC epoch seconds.
+        skipped: whether it was too late for its slot.
+        held_back: how many papers were over the limit.
+        papers: how many it brought.
+    """
+
+    id: int
+    chat_id: int
+    slot: str | None
+    compiled_at: int
+    skipped: bool
+    held_back: int
+    papers: int
+
+
+async def by_id(connection: AsyncConnection, digest_id: int) -> StoredDigest | None:
+    """Return the digest of this row."""
+    found = await _select(connection, digests.c.id == digest_id, limit=1)
+    return found[0] if found else None
+
+
+async def scheduled(connection: AsyncConnection, chat_id: int, *, limit: int) -> list[StoredDigest]:
+    """Return a chat's digests that its schedule made, also those without papers, the newest first."""
+    return await _select(
+        connection, (digests.c.chat_id == chat_id) & digests.c.slot.is_not(None), limit=limit
     )
-    return row.at, reasons
+
+
+async def papers_of(connection: AsyncConnection, digest_id: int) -> list[tuple[int, tuple[Reason, ...]]]:
+    """Return the papers of a digest in its order, each with why it is in it."""
+    statement = select(seen.c.paper_id, seen.c.reasons).where(seen.c.digest_id == digest_id)
+    rows = await connection.execute(statement.order_by(seen.c.position))
+    return [(row.paper_id, _reasons_in(row.reasons)) for row in rows]
+
+
+async def events_of(connection: AsyncConnection, digest_id: int) -> list[tuple[int, PaperEvent]]:
+    """Return what a digest tells of papers that were shown before: paper and event."""
+    statement = (
+        select(paper_events.c.paper_id, paper_events.c.kind, paper_events.c.version)
+        .join(updates, updates.c.event_id == paper_events.c.id)
+        .where(updates.c.digest_id == digest_id)
+        .order_by(paper_events.c.id)
+    )
+    rows = await connection.execute(statement)
+    return [(row.paper_id, PaperEvent(row.kind, row.version)) for row in rows]
+
+
+async def _select(
+    connection: AsyncConnection, condition: ColumnElement[bool], *, limit: int
+) -> list[StoredDigest]:
+    brought = select(func.count()).where(seen.c.digest_id == digests.c.id).scalar_subquery()
+    statement = select(*digests.c, brought.label("papers")).where(condition)
+    rows = await connection.execute(statement.order_by(digests.c.id.desc()).limit(limit))
+    return [StoredDigest(**row._asdict()) for row in rows]
+
+
+def _reasons_in(stored: str) -> tuple[Reason, ...]:
+    return tuple(
+        Reason(query, tuple(words), subscription) for subscription, query, words in json.loads(stored)
+    )
 
 
 async def last_compiled_at(connection: AsyncConnection, chat_id: int) -> int | None:

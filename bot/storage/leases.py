@@ -2,15 +2,37 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from bot.storage.schema import leases
 from bot.storage.statements import insert_for
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """Who may do a thing.
+
+    Attributes:
+        name: what the lease is for.
+        owner: who holds it.
+        expires_at: until when, UTC epoch seconds; a process that was killed leaves one that is over.
+    """
+
+    name: str
+    owner: str
+    expires_at: int
+
+
+async def current(connection: AsyncConnection) -> list[Lease]:
+    """Return the leases that were taken and not given back, by name."""
+    statement = select(leases.c.name, leases.c.owner, leases.c.expires_at).order_by(leases.c.name)
+    return [Lease(*row) for row in await connection.execute(statement)]
 
 
 async def take(connection: AsyncConnection, name: str, owner: str, *, now: int, seconds: int) -> bool:

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import shutil
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +9,7 @@ from sqlalchemy import inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.errors import SchemaError, StorageError
+from bot.storage.backup import back_up
 from bot.storage.migrations import HEAD
 
 if TYPE_CHECKING:
@@ -37,8 +34,7 @@ async def migrate(database: Database, *, target: str = HEAD) -> str | None:
     """
     if database.path:
         _make_folder(database.path.parent)
-    async with database.read() as connection:
-        before = await connection.run_sync(_revision)
+    before = await revision_of(database)
     if before == target:
         return before
     async with database.restructure() as connection:
@@ -51,9 +47,16 @@ async def migrate(database: Database, *, target: str = HEAD) -> str | None:
         if before:
             _check_known(before)
         if before and database.path:
-            await asyncio.to_thread(_back_up, database.path, before)
+            name = f"{database.path.name}.before-{HEAD}-from-{before}"
+            await back_up(database.path, database.path.with_name(name))
         await connection.run_sync(_upgrade, target)
     return before
+
+
+async def revision_of(database: Database) -> str | None:
+    """Return the revision of a database as it is, or None where it has no tables of ours."""
+    async with database.read() as connection:
+        return await connection.run_sync(_revision)
 
 
 def _make_folder(folder: Path) -> None:
@@ -103,16 +106,3 @@ def _config() -> Config:
     # A percent sign means something to the parser of Alembic's settings.
     config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
     return config
-
-
-def _back_up(path: Path, revision: str) -> None:
-    """Copy the database as it is; a copy that was cut short never has the final name."""
-    copy = path.with_name(f"{path.name}.before-{HEAD}-from-{revision}")
-    unfinished = copy.with_name(f"{copy.name}.part")
-    try:
-        with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(unfinished)) as target:
-            shutil.copymode(path, unfinished)
-            source.backup(target)
-        unfinished.replace(copy)
-    except OSError as error:
-        raise StorageError(f"the backup {copy.name} can't be written: {error.strerror}") from error

@@ -81,11 +81,19 @@ async def after(connection: AsyncConnection, row: int, *, limit: int) -> list[Pa
     return await _select(connection, papers.c.id > row, order=papers.c.id, limit=limit)
 
 
-async def count(connection: AsyncConnection, *, since: int | None = None) -> int:
-    """Return how many papers are stored; those first seen at or after a time (epoch seconds) where given."""
+async def count(connection: AsyncConnection, *, since: int | None = None, before: int | None = None) -> int:
+    """Return how many papers are stored; where times (epoch seconds) are given, those first seen in between.
+
+    Args:
+        connection: an open view.
+        since: first seen then or later.
+        before: first seen earlier than that.
+    """
     statement = select(func.count()).select_from(papers)
     if since is not None:
         statement = statement.where(papers.c.first_seen_at >= since)
+    if before is not None:
+        statement = statement.where(papers.c.first_seen_at < before)
     return (await connection.execute(statement)).scalar_one()
 
 

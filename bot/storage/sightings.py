@@ -11,7 +11,7 @@ from bot.domain.paper import PaperEvent
 from bot.domain.text import bounded_key
 from bot.storage.clean_text import clean
 from bot.storage.schema import paper_events, paper_sources
-from bot.storage.statements import as_json, batches, insert_for
+from bot.storage.statements import as_json, batches, insert_for, reserve_ids
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -88,22 +88,26 @@ async def _texts(
 
 async def record_events(
     connection: AsyncConnection, events: Sequence[tuple[int, PaperEvent]], *, source_id: int, now: int
-) -> None:
-    """Keep what happened to papers."""
-    if events:
-        await connection.execute(
-            insert_for(connection, paper_events),
-            [
-                {
-                    "paper_id": paper_id,
-                    "kind": event.kind,
-                    "version": event.version,
-                    "source_id": source_id,
-                    "at": now,
-                }
-                for paper_id, event in events
-            ],
-        )
+) -> list[int]:
+    """Keep what happened to papers; return the rows, in the same order."""
+    if not events:
+        return []
+    ids = await reserve_ids(connection, paper_events, len(events))
+    await connection.execute(
+        insert_for(connection, paper_events),
+        [
+            {
+                "id": row,
+                "paper_id": paper_id,
+                "kind": event.kind,
+                "version": event.version,
+                "source_id": source_id,
+                "at": now,
+            }
+            for row, (paper_id, event) in zip(ids, events, strict=True)
+        ],
+    )
+    return ids
 
 
 async def events_of(connection: AsyncConnection, paper_id: int) -> list[tuple[PaperEvent, int]]:

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 Origin = Literal["command", "settings", "default"]
 
+ARXIV_KINDS = frozenset({"arxiv", "arxiv-query"})
+"""Kinds of sources that bring arXiv's own announcements."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredSource:

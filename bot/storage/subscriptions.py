@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select, update
@@ -48,6 +49,34 @@ async def changed(
     condition = (subscriptions.c.changed_at >= since) & (subscriptions.c.id > after_id)
     statement = select(*_COLUMNS).where(condition).order_by(subscriptions.c.id).limit(limit)
     return [Subscription(**row._asdict()) for row in await connection.execute(statement)]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a chat wants by one subscription, for those who need no more of it.
+
+    Attributes:
+        state: `active` or `paused`.
+        canonical: the query's canonical form.
+    """
+
+    state: State
+    canonical: str
+
+
+async def wanted_by(connection: AsyncConnection, chat_ids: Collection[int]) -> dict[int, dict[int, Wanted]]:
+    """Return what chats subscribe to, by chat and number, without removed subscriptions."""
+    found: dict[int, dict[int, Wanted]] = {}
+    for chunk in batches(sorted(chat_ids)):
+        statement = select(
+            subscriptions.c.chat_id,
+            subscriptions.c.number,
+            subscriptions.c.state,
+            subscriptions.c.canonical,
+        ).where(subscriptions.c.chat_id.in_(chunk) & (subscriptions.c.state != "removed"))
+        for chat_id, number, state, canonical in await connection.execute(statement):
+            found.setdefault(chat_id, {})[number] = Wanted(state, canonical)
+    return found
 
 
 async def removed_since(connection: AsyncConnection, chat_id: int, *, since: int) -> list[Subscription]:

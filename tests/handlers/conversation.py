@@ -7,21 +7,22 @@ from typing import TYPE_CHECKING
 
 from invented_digests import parsed
 
-from bot.data import bundled_categories, bundled_glossary
+from bot.app import chat_services
+from bot.data import bundled_categories, bundled_glossary, bundled_holidays
 from bot.domain.card import Card
 from bot.domain.command import ChatKey, Text
+from bot.domain.source import Cursor
 from bot.domain.source_uri import parse_source_uri
-from bot.services.chat_services import ChatServices
-from bot.services.chats import Chats
-from bot.services.compile_digests import CompileDigests
-from bot.services.explain_paper import ExplainPaper
-from bot.services.manage_subscriptions import ManageSubscriptions
-from bot.services.preview_query import PreviewQuery
+from bot.services.compile_due import CompileDue
+from bot.services.match_papers import MatchPapers
 from bot.services.queries import Queries
-from bot.services.search_papers import SearchPapers
+from bot.services.queue_matches import QueueMatches
+from bot.services.serve_schedules import ServeSchedules
 from bot.services.store_document import SourceRef, store_document
-from bot.storage import sources
+from bot.storage import outbox, sources
+from bot.storage.outbox import Claim
 from handlers import COMMANDS
+from handlers.digest_message import message_of
 from handlers.dispatch import Dispatcher
 
 if TYPE_CHECKING:
@@ -63,26 +64,36 @@ class Conversation:
         self._database = database
         self._key = ChatKey("console", name)
         queries = Queries(bundled_glossary(), bundled_categories())
-        searching = SearchPapers(database)
-        previews = PreviewQuery(database, searching)
-        self._chats = Chats(database, self._clock, "en", "UTC")
-        self._dispatch = Dispatcher(
-            COMMANDS,
-            ChatServices(
-                chats=self._chats,
-                queries=queries,
-                searching=searching,
-                previews=previews,
-                subscriptions=ManageSubscriptions(database, queries, previews, quota=QUOTA),
-                digests=CompileDigests(database, queries, searching),
-                explaining=ExplainPaper(database, queries),
-            ),
-            self._clock,
-        )
+        services = chat_services(database, queries, self._clock, language="en", zone="UTC", quota=QUOTA)
+        self._chats, self._reading = services.chats, services.reading
+        self._dispatch = Dispatcher(COMMANDS, services, self._clock)
+        queueing = QueueMatches(database, MatchPapers(database, queries), self._clock, owner="test")
+        compiling = CompileDue(database, self._clock, catch_up=timedelta(hours=12))
+        self._serving = ServeSchedules(database, queueing, compiling, self._clock, bundled_holidays())
 
     async def say(self, text: str) -> Told:
         """Return the answer to what is typed."""
         return Told(await self._dispatch(text, await self._chats.open(self._key)))
+
+    async def tick(self) -> list[Told]:
+        """Do what is due now; return the messages that the chat gets."""
+        await self._serving.tick()
+        chat = await self._chats.open(self._key)
+        seconds = int(self.now.timestamp())
+        claim = Claim("test", seconds, seconds + 60)
+        async with self._database.write() as connection:
+            claimed = await outbox.claim(connection, claim, {"console"}, limit=100)
+            mine = [one for one in claimed if one.chat_id == chat.id]
+            await outbox.begin(connection, "test", mine, now=seconds)
+            await outbox.acknowledge(connection, "test", [(one, "m") for one in mine], now=seconds)
+            await outbox.give_back(
+                connection, "test", [one for one in claimed if one not in mine], now=seconds
+            )
+        told = []
+        for one in mine:
+            _, content = await self._reading.of_delivery(one.chat_id, one.digest_id)
+            told.append(Told(message_of(content, chat.language)))
+        return told
 
     async def bring(self, *entries: Entry, source: str = SOURCE, topic: str | None = None) -> None:
         """Store a document of a source, now."""
@@ -94,13 +105,24 @@ class Conversation:
         uri = parse_source_uri(source)
         async with self._database.write() as connection:
             row = await sources.add(connection, uri, now=seconds)
-        await store_document(
+        stored = await store_document(
             self._database,
             document,
             source=SourceRef(row, uri.label),
             document=f"{source}/{seconds}",
             now=seconds,
         )
+        async with self._database.write() as connection:
+            await sources.save_reading(
+                connection,
+                row,
+                before=Cursor(),
+                after=Cursor(),
+                now=seconds,
+                next_poll_at=seconds,
+                brought_new=bool(stored.new),
+                error=None,
+            )
 
     def later(self, **time: float) -> None:
         """Let time go by."""

@@ -153,7 +153,7 @@ async def test_a_lease_is_renewed_while_work_lasts(
             renewed.set()
         return taken
 
-    monkeypatch.setattr("bot.services.hold_lease._RENEW_EVERY", 0.001)
+    monkeypatch.setattr("bot.services.hold_lease._RENEWALS", 120_000)
     monkeypatch.setattr("bot.services.hold_lease.leases.take", watched)
     async with hold_lease(database, "x", owner="one", clock=lambda: now):
         now = START + timedelta(seconds=100)

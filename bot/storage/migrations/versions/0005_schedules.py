@@ -37,10 +37,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("chat_id", "paper_id", name="pk_waiting"),
         sqlite_with_rowid=False,
     )
-    no = sa.text("false")
+    no, none = sa.text("false"), sa.text("0")
     op.add_column("digests", sa.Column("slot", sa.String(length=32), nullable=True))
     op.add_column("digests", sa.Column("skipped", sa.Boolean(), server_default=no, nullable=False))
-    op.add_column("digests", sa.Column("held_back", sa.Integer(), server_default=sa.text("0"), nullable=False))
+    op.add_column("digests", sa.Column("held_back", sa.Integer(), server_default=none, nullable=False))
     op.create_index("uq_digests_chat_id_slot", "digests", ["chat_id", "slot"], unique=True)
     op.drop_index("ix_digests_chat_id", "digests")
     op.create_table(

@@ -1,0 +1,122 @@
+"""Collects the facts of an installation; writes nothing, so it also works on what is broken."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bot.domain.backups import newest
+from bot.domain.health import OVERDUE, ArchiveFacts, DatabaseFacts, Facts, LeaseFacts, SourceFacts
+from bot.errors import StorageError
+from bot.services.rebuild_index import is_current
+from bot.storage import examination, leases, outbox, sources
+from bot.storage.migrate import revision_of
+from bot.storage.migrations import HEAD
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from bot.storage.database import Database
+
+
+async def examine(
+    database: Database,
+    *,
+    now: datetime,
+    settings: Sequence[str],
+    poll_interval: int,
+    backup_folder: Path | None,
+    is_dead: Callable[[Collection[str]], set[str]],
+) -> Facts:
+    """Look at everything.
+
+    Args:
+        database: the database; not migrated, and perhaps not there.
+        now: timezone-aware.
+        settings: those that are set, as they may be shown.
+        poll_interval: seconds between two polls of a source.
+        backup_folder: where backups go; None for the folder of the database.
+        is_dead: of the owners it is given, those that surely don't run any more.
+    """
+    state = DatabaseFacts(url=database.shown_url, head=HEAD)
+    archive: ArchiveFacts | None = None
+    if database.path and not await asyncio.to_thread(database.path.exists):
+        state = replace(state, there=False)
+    else:
+        try:
+            state = await _database(database, state)
+            if state.revision == HEAD:
+                archive = await _archive(database, int(now.timestamp()), is_dead)
+        except StorageError as error:
+            state = replace(state, error=str(error))
+    folder = (backup_folder or database.path.parent) if database.path else None
+    return Facts(
+        settings=settings,
+        database=state,
+        archive=archive,
+        backups=str(folder) if folder else None,
+        newest_backup=await asyncio.to_thread(_newest_backup, database.path, folder),
+        poll_interval=poll_interval,
+    )
+
+
+async def _database(database: Database, state: DatabaseFacts) -> DatabaseFacts:
+    revision = await revision_of(database)
+    async with database.read() as connection:
+        condition = await examination.condition(connection)
+    free = await asyncio.to_thread(shutil.disk_usage, database.path.parent) if database.path else None
+    return replace(
+        state,
+        revision=revision,
+        version=condition.version,
+        size=condition.size,
+        unsound=condition.unsound,
+        free=free.free if free else None,
+    )
+
+
+async def _archive(
+    database: Database, now: int, is_dead: Callable[[Collection[str]], set[str]]
+) -> ArchiveFacts:
+    indexed = await is_current(database)
+    late = now - OVERDUE
+    async with database.read() as connection:
+        taken = await leases.current(connection)
+        dead = is_dead({lease.owner for lease in taken})
+        return ArchiveFacts(
+            indexed=indexed,
+            sources=[
+                SourceFacts(
+                    label=source.label,
+                    kind=source.kind,
+                    failures=source.failures,
+                    last_success_at=source.last_success_at,
+                    last_new_at=source.last_new_at,
+                    last_error=source.last_error,
+                )
+                for source in await sources.active(connection)
+            ],
+            leases=[
+                LeaseFacts(
+                    name=lease.name,
+                    owner=lease.owner,
+                    expires_at=lease.expires_at,
+                    dead=lease.owner in dead,
+                )
+                for lease in taken
+            ],
+            schedules_late=await examination.schedules_due(connection, before=late),
+            unmatched=await examination.count_unmatched(connection),
+            outbox=await outbox.count_by_state(connection),
+            deliveries_late=await examination.deliveries_due(connection, before=late),
+        )
+
+
+def _newest_backup(database: Path | None, folder: Path | None) -> datetime | None:
+    if database is None or folder is None or not folder.is_dir():
+        return None
+    return newest(database.stem, (file.name for file in folder.iterdir()))

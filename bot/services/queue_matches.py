@@ -1,0 +1,90 @@
+"""Holds what came in against all subscriptions, once; what matches waits for the chats' next digests."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from bot.domain.digest import score
+from bot.domain.due import INSTANT
+from bot.services.hold_lease import hold_lease
+from bot.storage import schedules, waiting
+from bot.storage.waiting import Waiting
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from bot.ports import Clock
+    from bot.services.match_papers import Match, MatchPapers
+    from bot.storage.database import Database
+    from bot.storage.waiting import Arrival
+
+_BATCH: Final = 1_000
+_ROWS: Final = 5_000
+"""Matches stored in one unit of work at most, so that other writers wait no longer than some 50 ms for it."""
+
+
+class QueueMatches:
+    """Matches what was stored since the last time; what a killed process left is matched by the next.
+
+    Args:
+        database: the archive and what waits.
+        matching: the subscriptions, compiled.
+        clock: tells the time.
+        owner: names this process.
+    """
+
+    def __init__(self, database: Database, matching: MatchPapers, clock: Clock, *, owner: str) -> None:
+        self._database = database
+        self._matching = matching
+        self._clock = clock
+        self._owner = owner
+
+    async def run(self) -> int:
+        """Match all that came in; return how many matches wait more. 0 where another process does it.
+
+        Raises:
+            StorageError: the rest is matched next time.
+        """
+        queued = 0
+        async with self._database.read() as connection:
+            if not await waiting.arrivals(connection, limit=1):
+                return 0
+        async with hold_lease(self._database, "match", owner=self._owner, clock=self._clock) as held:
+            while held:
+                async with self._database.read() as connection:
+                    came = await waiting.arrivals(connection, limit=_BATCH)
+                if not came:
+                    break
+                queued += await self._match(came)
+        return queued
+
+    async def _match(self, came: Sequence[Arrival]) -> int:
+        new = [one.paper_id for one in came if one.event_id is None]
+        matches = list(_by_chat(await self._matching.match(new))) if new else []
+        events = [one.event_id for one in came if one.event_id is not None]
+        now = int(self._clock().timestamp())
+        # Matches first, the arrivals last: who is killed in between stores the same matches again.
+        for start in range(0, len(matches), _ROWS):
+            some = matches[start : start + _ROWS]
+            async with self._database.write() as connection:
+                await waiting.add(connection, some, now=now)
+        async with self._database.write() as connection:
+            told = await waiting.add_updates(connection, events)
+            chats = {one.chat_id for one in matches} | set(told)
+            # A paper comes once and its row is never used again, so no slot is either.
+            slot = f"{INSTANT}{now}-{came[-1].paper_id}"
+            await schedules.wake(connection, "instant", at=now, slot=slot, only=chats)
+            await waiting.take(connection, came)
+        return len(matches)
+
+
+def _by_chat(matches: Sequence[Match]) -> Iterator[Waiting]:
+    """Yield one row a chat and paper, ascending, with how well it fits."""
+    found: dict[tuple[int, int], tuple[set[int], set[int]]] = {}
+    for match in matches:
+        numbers, in_title = found.setdefault((match.chat_id, match.paper_id), (set(), set()))
+        numbers.add(match.number)
+        if match.in_title:
+            in_title.add(match.number)
+    for (chat_id, paper_id), (numbers, in_title) in sorted(found.items()):
+        yield Waiting(chat_id, paper_id, score(numbers, in_title), tuple(sorted(numbers)))

@@ -1,0 +1,126 @@
+"""Reads stored digests with all that their messages show, as late as possible."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.domain.evidence import reason_of
+from bot.domain.query import UnreadableQueryError, evaluate
+from bot.domain.searchable import searchable
+from bot.domain.tokens import analyse
+from bot.storage import chats, digests, missed, papers, schedules
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.domain.card import Reason
+    from bot.domain.command import Chat
+    from bot.domain.paper import Paper, PaperEvent
+    from bot.domain.tokens import Analysed
+    from bot.services.queries import Queries
+    from bot.storage.database import Database
+    from bot.storage.digests import StoredDigest
+    from bot.storage.missed import Missed
+
+
+@dataclass(frozen=True, slots=True)
+class DigestContent:
+    """What the message of a digest shows.
+
+    Attributes:
+        digest: the digest.
+        items: its papers in order, with why they are in it.
+        events: what happened to papers that the chat was shown before.
+        events_as_cards: whether each of these is a card, not a line.
+        offered: deliveries that may not have arrived, by number.
+    """
+
+    digest: StoredDigest
+    items: tuple[tuple[Paper, tuple[Reason, ...]], ...]
+    events: tuple[tuple[Paper, PaperEvent], ...]
+    events_as_cards: bool
+    offered: tuple[int, ...]
+
+
+class ReadDigests:
+    """Reads digests and deliveries.
+
+    Args:
+        database: where they are.
+        queries: reads queries.
+    """
+
+    def __init__(self, database: Database, queries: Queries) -> None:
+        self._database = database
+        self._queries = queries
+
+    async def of_delivery(self, chat_id: int, digest_id: int) -> tuple[Chat, DigestContent]:
+        """Return where a digest goes and what it shows; both are there as long as the delivery is."""
+        async with self._database.read() as connection:
+            chat = await chats.by_id(connection, chat_id)
+        content = await self.content(digest_id)
+        assert chat, "a chat that a delivery names is stored"  # noqa: S101 (invariant)
+        assert content, "a digest that a delivery names is stored"  # noqa: S101 (invariant)
+        return chat, content
+
+    async def content(self, digest_id: int) -> DigestContent | None:
+        """Return what a digest shows, or None where it is not stored any more."""
+        async with self._database.read() as connection:
+            digest = await digests.by_id(connection, digest_id)
+            if digest is None:
+                return None
+            listed = await digests.papers_of(connection, digest_id)
+            events = await digests.events_of(connection, digest_id)
+            schedule = await schedules.of_chat(connection, digest.chat_id)
+            offered = await missed.offered_in(connection, digest_id)
+            rows = {row for row, _ in listed} | {row for row, _ in events}
+            stored = await papers.by_ids(connection, sorted(rows))
+        items = await asyncio.to_thread(self._with_words, [(stored[row], reasons) for row, reasons in listed])
+        return DigestContent(
+            digest,
+            tuple(items),
+            tuple((stored[row], event) for row, event in events),
+            schedule is not None and schedule.versions == "card",
+            tuple(offered),
+        )
+
+    async def missed(self, chat_id: int, *, limit: int) -> list[tuple[Missed, StoredDigest]]:
+        """Return a chat's deliveries that did not arrive, or perhaps not, with their digests."""
+        async with self._database.read() as connection:
+            found = await missed.of_chat(connection, chat_id, limit=limit)
+            stored = [(one, await digests.by_id(connection, one.digest_id)) for one in found]
+        return [(one, digest) for one, digest in stored if digest]
+
+    async def show_missed(self, chat_id: int, delivery_id: int, *, now: int) -> DigestContent | None:
+        """Return what a missed delivery would have shown; from now on it counts as shown.
+
+        None where the chat misses no delivery of this number.
+        """
+        async with self._database.write() as connection:
+            found = await missed.by_id(connection, chat_id, delivery_id)
+            if found is None:
+                return None
+            await missed.set_shown(connection, delivery_id, now=now)
+        return await self.content(found.digest_id)
+
+    def _with_words(
+        self, listed: Sequence[tuple[Paper, tuple[Reason, ...]]]
+    ) -> list[tuple[Paper, tuple[Reason, ...]]]:
+        """Return papers with the words that each of their reasons found."""
+        items = []
+        for paper, reasons in listed:
+            analysed = analyse(searchable(paper))
+            items.append((paper, tuple(self._with_word(reason, analysed) for reason in reasons)))
+        return items
+
+    def _with_word(self, reason: Reason, analysed: Analysed) -> Reason:
+        if reason.words:
+            return reason
+        try:
+            query = self._queries.parse(reason.query)
+        except UnreadableQueryError:
+            return reason  # stored under an older grammar; what was promised is shown all the same
+        evidence = evaluate(query, analysed)
+        return reason_of(query, evidence, subscription=reason.subscription) if evidence else reason
