@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from bot.domain.digest import choose
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from bot.storage.schedules import ChatSchedule
     from bot.storage.subscriptions import Wanted
 
-_BATCH: Final = 100
+_BATCH: Final = 200
 """Chats in one unit of work: all of a digest or nothing is stored, and others write in between."""
 
 
@@ -71,12 +72,13 @@ class CompileDue:
     async def _compile(self, connection: Connection, due: list[ChatSchedule]) -> int:
         if not due:
             return 0
-        now = self._clock()
+        now = self._clock().replace(microsecond=0)
         seconds = int(now.timestamp())
         batch = _Batch()
         served: dict[int, tuple[ChatSchedule, Serve]] = {}
         for one in due:
-            match _decide(one, now, self._catch_up):
+            due_for = NextDue(one.next_due_at, one.slot)
+            match _decide((one.rule, one.quiet, one.zone), due_for, now, self._catch_up):
                 case Postpone(then):
                     batch.moved.append((one.chat_id, then.at, then.slot))
                 case decided:
@@ -110,14 +112,16 @@ class CompileDue:
             batch.compiled.append(_compiled(one, decided, chosen, mine, events.get(chat_id, ())))
 
 
-def _decide(one: ChatSchedule, now: datetime, catch_up: timedelta) -> Serve | Postpone:
-    quiet = parse_quiet(one.quiet) if one.quiet else None
-    schedule = parse_schedule(one.rule)
+@lru_cache(maxsize=4_096)  # chats share a rule, a zone and so a time; each decision costs 0.1 ms
+def _decide(
+    served: tuple[str, str | None, str], due: NextDue, now: datetime, catch_up: timedelta
+) -> Serve | Postpone:
+    rule, quiet, zone = served
+    schedule = parse_schedule(rule)
     if schedule.kind == "off":
         return Postpone(NEVER)
-    return serve(
-        schedule, quiet, zone_of(one.zone), due=NextDue(one.next_due_at, one.slot), now=now, catch_up=catch_up
-    )
+    quiet_hours = parse_quiet(quiet) if quiet else None
+    return serve(schedule, quiet_hours, zone_of(zone), due=due, now=now, catch_up=catch_up)
 
 
 def _compiled(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
 from bot.domain.digest import score
@@ -11,7 +14,7 @@ from bot.storage import schedules, waiting
 from bot.storage.waiting import Waiting
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from bot.ports import Clock
     from bot.services.match_papers import Match, MatchPapers
@@ -19,7 +22,7 @@ if TYPE_CHECKING:
     from bot.storage.waiting import Arrival
 
 _BATCH: Final = 1_000
-_ROWS: Final = 5_000
+_ROWS: Final = 2_000
 """Matches stored in one unit of work at most, so that other writers wait no longer than some 50 ms for it."""
 
 
@@ -60,7 +63,8 @@ class QueueMatches:
 
     async def _match(self, came: Sequence[Arrival]) -> int:
         new = [one.paper_id for one in came if one.event_id is None]
-        matches = list(_by_chat(await self._matching.match(new))) if new else []
+        matched = await self._matching.match(new) if new else []
+        matches = await asyncio.to_thread(_by_chat, matched)
         events = [one.event_id for one in came if one.event_id is not None]
         now = int(self._clock().timestamp())
         # Matches first, the arrivals last: who is killed in between stores the same matches again.
@@ -78,13 +82,12 @@ class QueueMatches:
         return len(matches)
 
 
-def _by_chat(matches: Sequence[Match]) -> Iterator[Waiting]:
-    """Yield one row a chat and paper, ascending, with how well it fits."""
-    found: dict[tuple[int, int], tuple[set[int], set[int]]] = {}
-    for match in matches:
-        numbers, in_title = found.setdefault((match.chat_id, match.paper_id), (set(), set()))
-        numbers.add(match.number)
-        if match.in_title:
-            in_title.add(match.number)
-    for (chat_id, paper_id), (numbers, in_title) in sorted(found.items()):
-        yield Waiting(chat_id, paper_id, score(numbers, in_title), tuple(sorted(numbers)))
+def _by_chat(matches: Sequence[Match]) -> list[Waiting]:
+    """Return one row a chat and paper, in the order of the matches, with how well it fits."""
+    found = []
+    for (chat_id, paper_id), group in groupby(matches, key=itemgetter(0, 1)):
+        same = list(group)
+        numbers = tuple(match.number for match in same)
+        value = score(len(numbers), sum(match.in_title for match in same))
+        found.append(Waiting(chat_id, paper_id, value, numbers))
+    return found

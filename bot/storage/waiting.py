@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import and_, delete, func, insert, select, tuple_, update
+from sqlalchemy import and_, bindparam, delete, func, insert, select, update
 
 from bot.storage.schema import paper_events, seen, unmatched, updates, waiting
 from bot.storage.statements import as_json, batches, insert_for
@@ -32,9 +32,8 @@ class Arrival:
     event_id: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A match that no digest brought yet.
+class Waiting(NamedTuple):
+    """A match that no digest brought yet; a tuple, for there may be a million.
 
     Attributes:
         chat_id: the chat.
@@ -114,9 +113,11 @@ async def of_chats(connection: AsyncConnection, chat_ids: Collection[int]) -> li
 
 async def remove(connection: AsyncConnection, rows: Sequence[tuple[int, int]]) -> None:
     """Take matches (chat, paper) out, since a digest brings them or nobody wants them any more."""
-    for chunk in batches(rows):
-        key = tuple_(waiting.c.chat_id, waiting.c.paper_id)
-        await connection.execute(delete(waiting).where(key.in_(chunk)))
+    if rows:
+        # One by one by their key: SQLite looks for a list of pairs in the whole table.
+        which = (waiting.c.chat_id == bindparam("chat")) & (waiting.c.paper_id == bindparam("paper"))
+        keys = [{"chat": chat_id, "paper": paper_id} for chat_id, paper_id in rows]
+        await connection.execute(delete(waiting).where(which), keys)
 
 
 async def forget(connection: AsyncConnection, chat_id: int, number: int) -> None:
