@@ -148,6 +148,7 @@ class DeliverOutbox:
                 claimed = (
                     await outbox.claim(connection, held, self._platforms, limit=room) if room > 0 else []
                 )
+                known = await chats.by_ids(connection, {one.chat_id for one in claimed})
         except StorageError as error:
             _log.warning("nothing claimed: %s; the next tick tries again", error)
             self._more = False
@@ -157,15 +158,16 @@ class DeliverOutbox:
                 "%d deliveries may have arrived: a process ended while it sent", len(taken.uncertain)
             )
         for delivery in claimed:
-            task = asyncio.create_task(self._deliver(delivery))
+            task = asyncio.create_task(self._deliver(delivery, known[delivery.chat_id]))
             self._waiting[delivery.id] = delivery, task
         self._more = len(claimed) >= room
 
-    async def _deliver(self, delivery: Delivery) -> None:
+    async def _deliver(self, delivery: Delivery, chat: Chat) -> None:
         try:
-            chat, message = await self._render(delivery)
             platform = self._platforms[chat.key.platform]
             async with platform.turn(chat):
+                # Only now: 200 messages made at once would let each person who asks wait for a second.
+                chat, message = await self._render(delivery)
                 # From here on it is finished, not given back: what is begun may be committed any moment.
                 self._sending[delivery.id] = self._waiting.pop(delivery.id)
                 if not await self._journal.begin(delivery):

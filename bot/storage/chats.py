@@ -9,9 +9,11 @@ from sqlalchemy import select, update
 
 from bot.domain.command import Chat, ChatKey
 from bot.storage.schema import chats
-from bot.storage.statements import insert_for
+from bot.storage.statements import batches, insert_for
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from sqlalchemy import Row
     from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -49,6 +51,15 @@ async def by_id(connection: AsyncConnection, chat_id: int) -> Chat | None:
     """Return the chat of this row."""
     row = (await connection.execute(select(chats).where(chats.c.id == chat_id))).first()
     return _chat(row) if row else None
+
+
+async def by_ids(connection: AsyncConnection, ids: Collection[int]) -> dict[int, Chat]:
+    """Return the chats of these rows."""
+    found: dict[int, Chat] = {}
+    for chunk in batches(sorted(ids)):
+        rows = await connection.execute(select(chats).where(chats.c.id.in_(chunk)))
+        found.update((row.id, _chat(row)) for row in rows)
+    return found
 
 
 async def set_gone(connection: AsyncConnection, chat_id: int, *, now: int | None) -> None:
