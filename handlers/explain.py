@@ -54,10 +54,12 @@ def _why(told: Explanation, chat: Chat, words: Translator) -> list[str]:
         line = _reason(reason, words)
         if reason.subscription in told.paused:
             line += words.gettext(" · paused")
+        elif told.waiting:
+            line += words.gettext(" · comes with your next digest")
         elif told.too_old:
             line += words.gettext(" · first seen too long ago for a digest")
         else:
-            line += words.gettext(" · comes with your next /digest")
+            line += words.gettext(" · known before you subscribed, or old: /digest shows it")
         lines.append(line)
     for one in told.missing:
         lines.append(

@@ -202,8 +202,7 @@ class DeliverOutbox:
         else:
             await self._journal.sent(delivery, reference)
             return None
-        await self._follow(chat, error)
-        return self._ending(delivery, error)
+        return self._ending(delivery, await self._follow(chat, error))
 
     def _ending(self, delivery: Delivery, error: DeliveryError) -> Ending:
         now = int(self._clock().timestamp())
@@ -216,16 +215,22 @@ class DeliverOutbox:
             case Failed():
                 return Ending("failed", reason)
 
-    async def _follow(self, chat: Chat, error: DeliveryError) -> None:
-        """Do to the chat what its platform says of it."""
+    async def _follow(self, chat: Chat, error: DeliveryError) -> DeliveryError:
+        """Do to the chat what its platform says of it; return what that means for the delivery."""
         now = int(self._clock().timestamp())
+        if isinstance(error, ChatMovedError):
+            async with self._database.write() as connection:
+                there = await chats.by_id(connection, chat.id)
+                # Of several messages on their way to the old id, the first has told us already.
+                if there and there.key.external_id != error.external_id:
+                    await chats.move(connection, chat.id, error.external_id, now=now)
+                if await chats.gone_since(connection, chat.id) is not None:
+                    error = ChatGoneError(f"{error}; the new id is another chat of ours already")
         if isinstance(error, ChatGoneError):
             async with self._database.write() as connection:
                 await chats.set_gone(connection, chat.id, now=now)
                 await outbox.cancel(connection, chat.id, reason=str(error), now=now)
-        elif isinstance(error, ChatMovedError):
-            async with self._database.write() as connection:
-                await chats.move(connection, chat.id, error.external_id, now=now)
+        return error
 
     async def _renew(self) -> None:
         """Hold what is under way for as long as the process lives."""

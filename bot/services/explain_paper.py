@@ -10,7 +10,7 @@ from bot.domain.query import evaluate
 from bot.domain.searchable import searchable
 from bot.domain.tokens import analyse
 from bot.services.compile_digests import REACH
-from bot.storage import digests, sightings, subscriptions
+from bot.storage import digests, sightings, subscriptions, waiting
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -29,6 +29,7 @@ class Explanation:
     Attributes:
         shown_at: when it was shown in a digest (UTC epoch seconds), or None.
         shown_for: why it was shown then.
+        waiting: whether it waits for the chat's next digest.
         matching: the chat's subscriptions that match it, each with its words.
         paused: those of them that are paused, by number.
         missing: the other subscriptions.
@@ -38,6 +39,7 @@ class Explanation:
 
     shown_at: int | None
     shown_for: tuple[Reason, ...]
+    waiting: bool
     matching: tuple[Reason, ...]
     paused: frozenset[int]
     missing: tuple[Subscription, ...]
@@ -63,6 +65,7 @@ class ExplainPaper:
             mine = await subscriptions.of_chat(connection, chat_id)
             shown = await digests.shown(connection, chat_id, paper.id)
             events = await sightings.events_of(connection, paper.id)
+            waits = any(one.paper_id == paper.id for one in await waiting.of_chats(connection, [chat_id]))
         analysed = analyse(searchable(paper))
         matching: list[Reason] = []
         missing: list[Subscription] = []
@@ -75,7 +78,8 @@ class ExplainPaper:
                 missing.append(one)
         return Explanation(
             shown_at=shown[0] if shown else None,
-            shown_for=shown[1] if shown else (),
+            shown_for=self._queries.with_words(shown[1], paper) if shown else (),
+            waiting=waits,
             matching=tuple(matching),
             paused=frozenset(one.number for one in mine if one.state == "paused"),
             missing=tuple(missing),

@@ -6,6 +6,7 @@ import asyncio
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
+from bot.errors import StorageError
 from bot.process_owner import dead_owners
 from bot.storage import leases
 
@@ -52,7 +53,8 @@ async def hold_lease(
     async def keep() -> None:
         while True:
             await asyncio.sleep(seconds / _RENEWALS)
-            await take()
+            with suppress(StorageError):  # busy: the next try comes before the lease is over
+                await take()
 
     if not await take():
         yield False

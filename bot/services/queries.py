@@ -5,12 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.domain.query import parse_query
+from bot.domain.evidence import reason_of
+from bot.domain.query import UnreadableQueryError, evaluate, parse_query
+from bot.domain.searchable import searchable
+from bot.domain.tokens import analyse
 
 if TYPE_CHECKING:
+    from bot.domain.card import Reason
     from bot.domain.categories import Categories
     from bot.domain.glossary import Glossary
+    from bot.domain.paper import Paper
     from bot.domain.query import Query
+    from bot.domain.tokens import Analysed
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +38,18 @@ class Queries:
             UnreadableQueryError: it can't be read; the error says where and suggests one query that can.
         """
         return parse_query(text, glossary=self.glossary, categories=self.categories)
+
+    def with_words(self, reasons: tuple[Reason, ...], paper: Paper) -> tuple[Reason, ...]:
+        """Return why a paper was chosen, with the words that each query finds in it now."""
+        if all(reason.words for reason in reasons):
+            return reasons
+        analysed = analyse(searchable(paper))
+        return tuple(reason if reason.words else self._with_words(reason, analysed) for reason in reasons)
+
+    def _with_words(self, reason: Reason, analysed: Analysed) -> Reason:
+        try:
+            query = self.parse(reason.query)
+        except UnreadableQueryError:
+            return reason  # stored under an older grammar; what was promised is shown all the same
+        evidence = evaluate(query, analysed)
+        return reason_of(query, evidence, subscription=reason.subscription) if evidence else reason

@@ -6,10 +6,6 @@ import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.domain.evidence import reason_of
-from bot.domain.query import UnreadableQueryError, evaluate
-from bot.domain.searchable import searchable
-from bot.domain.tokens import analyse
 from bot.storage import chats, digests, missed, papers, schedules
 
 if TYPE_CHECKING:
@@ -18,7 +14,6 @@ if TYPE_CHECKING:
     from bot.domain.card import Reason
     from bot.domain.command import Chat
     from bot.domain.paper import Paper, PaperEvent
-    from bot.domain.tokens import Analysed
     from bot.services.queries import Queries
     from bot.storage.database import Database
     from bot.storage.digests import StoredDigest
@@ -109,18 +104,4 @@ class ReadDigests:
         self, listed: Sequence[tuple[Paper, tuple[Reason, ...]]]
     ) -> list[tuple[Paper, tuple[Reason, ...]]]:
         """Return papers with the words that each of their reasons found."""
-        items = []
-        for paper, reasons in listed:
-            analysed = analyse(searchable(paper))
-            items.append((paper, tuple(self._with_word(reason, analysed) for reason in reasons)))
-        return items
-
-    def _with_word(self, reason: Reason, analysed: Analysed) -> Reason:
-        if reason.words:
-            return reason
-        try:
-            query = self._queries.parse(reason.query)
-        except UnreadableQueryError:
-            return reason  # stored under an older grammar; what was promised is shown all the same
-        evidence = evaluate(query, analysed)
-        return reason_of(query, evidence, subscription=reason.subscription) if evidence else reason
+        return [(paper, self._queries.with_words(reasons, paper)) for paper, reasons in listed]
