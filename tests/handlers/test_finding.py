@@ -215,10 +215,8 @@ async def test_explain_what_comes(chat: Conversation) -> None:
     await chat.say("/pause 2")
     told = await chat.say("/explain 2503.00001")
     assert "Not shown to you yet." in told.text
-    assert (
-        "· #1 river, by the words: rivers · known before you subscribed, or old: /digest shows it"
-        in told.text
-    )
+    why = "known before you subscribed, or old: /digest shows it"
+    assert f"· #1 river, by the words: rivers · {why}" in told.text
     assert "· #2 stone, by the words: stones · paused" in told.text
     assert "· #3 lake does not match" in told.text
 
