@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
@@ -11,6 +12,8 @@ from bot.domain.due import NEVER, NextDue, Postpone, serve
 from bot.domain.quiet_hours import parse_quiet
 from bot.domain.schedule import parse_schedule
 from bot.domain.time_zone import zone_of
+from bot.errors import InputError
+from bot.services.manage_schedules import USUAL
 from bot.storage import digests, missed, outbox, schedules, subscriptions, waiting
 from bot.storage.digests import Compiled
 
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
     from bot.storage.database import Connection, Database
     from bot.storage.schedules import ChatSchedule
     from bot.storage.subscriptions import Wanted
+
+_log = logging.getLogger(__name__)
 
 _BATCH: Final = 200
 """Chats in one unit of work: all of a digest or nothing is stored, and others write in between."""
@@ -78,7 +83,7 @@ class CompileDue:
         served: dict[int, tuple[ChatSchedule, Serve]] = {}
         for one in due:
             due_for = NextDue(one.next_due_at, one.slot)
-            match _decide((one.rule, one.quiet, one.zone), due_for, now, self._catch_up):
+            match self._decide(one, due_for, now):
                 case Postpone(then):
                     batch.moved.append((one.chat_id, then.at, then.slot))
                 case decided:
@@ -93,6 +98,14 @@ class CompileDue:
         await waiting.remove(connection, [*taken, *batch.gone])
         await schedules.set_next(connection, batch.moved)
         return len(sent)
+
+    def _decide(self, one: ChatSchedule, due: NextDue, now: datetime) -> Serve | Postpone:
+        try:
+            return _decide((one.rule, one.quiet, one.zone), due, now, self._catch_up)
+        except InputError as error:
+            # A zone that the time zone database has dropped, say: one chat must not stop the others.
+            _log.warning("chat %d is served as %s UTC: %s", one.chat_id, USUAL, error)
+            return _decide((USUAL, None, "UTC"), due, now, self._catch_up)
 
     async def _choose(
         self, connection: Connection, served: Mapping[int, tuple[ChatSchedule, Serve]], batch: _Batch
