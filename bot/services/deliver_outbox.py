@@ -158,6 +158,9 @@ class DeliverOutbox:
                 "%d deliveries may have arrived: a process ended while it sent", len(taken.uncertain)
             )
         for delivery in claimed:
+            if delivery.id in self._waiting:
+                # Its lease was over (the machine slept, or its clock jumped): the older claim may not send.
+                self._waiting[delivery.id][1].cancel()
             task = asyncio.create_task(self._deliver(delivery, known[delivery.chat_id]))
             self._waiting[delivery.id] = delivery, task
         self._more = len(claimed) >= room
@@ -180,8 +183,9 @@ class DeliverOutbox:
         except Exception:  # noqa: BLE001 (one message that can't be made must not stop the others)
             _log.exception("delivery %d waits for its lease to end", delivery.id)
         finally:
-            self._waiting.pop(delivery.id, None)
-            self._sending.pop(delivery.id, None)
+            for tasks in (self._waiting, self._sending):
+                if delivery.id in tasks and tasks[delivery.id][0] is delivery:
+                    del tasks[delivery.id]
             if self._more and len(self._under_way()) <= self._pace.at_once // 2:
                 self._wake.set()
 

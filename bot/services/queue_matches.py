@@ -42,8 +42,8 @@ class QueueMatches:
         self._clock = clock
         self._owner = owner
 
-    async def run(self) -> int:
-        """Match all that came in; return how many matches wait more. 0 where another process does it.
+    async def run(self) -> int | None:
+        """Match all that came in; return how many matches wait more, or None while another process does it.
 
         Raises:
             StorageError: the rest is matched next time.
@@ -59,7 +59,7 @@ class QueueMatches:
                 if not came:
                     break
                 queued += await self._match(came)
-        return queued
+        return queued if held else None
 
     async def _match(self, came: Sequence[Arrival]) -> int:
         new = [one.paper_id for one in came if one.event_id is None]

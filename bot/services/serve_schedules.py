@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from bot.domain.arxiv_calendar import is_in, last_announcement
 from bot.domain.due import ARXIV
+from bot.errors import StorageError
 from bot.storage import meta, schedules, sources
 from bot.storage.sources import ARXIV_KINDS
 
@@ -25,7 +27,13 @@ _PATIENCE: Final = timedelta(hours=6)
 """So long after an announcement silent sources are waited for; the feeds follow it by four hours."""
 
 
-@dataclass(frozen=True, slots=True)
+_MOST_WAITS: Final = 4
+"""For so many ticks another process's matching is waited for; then digests go without the rest of it."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
 class ServeSchedules:
     """Serves schedules; several processes on one database share the work.
 
@@ -42,6 +50,7 @@ class ServeSchedules:
     compiling: CompileDue
     clock: Clock
     holidays: AbstractSet[date]
+    _waits: int = 0
 
     async def tick(self) -> int:
         """Do what is due; return how many digests went into the outbox.
@@ -49,9 +58,22 @@ class ServeSchedules:
         Raises:
             StorageError: the rest is done by the next tick.
         """
-        await self.queueing.run()
+        if not await self._is_matched() and self._waits < _MOST_WAITS:
+            self._waits += 1
+            return 0
+        self._waits = 0
         await self._wake_after_arxiv()
         return await self.compiling.run()
+
+    async def _is_matched(self) -> bool:
+        """Match what came in; return whether all of it is matched now."""
+        try:
+            return await self.queueing.run() is not None
+        except StorageError:
+            raise
+        except Exception:  # noqa: BLE001 (a paper that can't be matched must not hold all digests)
+            _log.exception("matching failed; the next tick tries again")
+            return True
 
     async def _wake_after_arxiv(self) -> None:
         """Let the chats that wait for arXiv's papers of the day be due, once, when these are in."""

@@ -13,7 +13,7 @@ from bot.storage.statements import batches, insert_for
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from sqlalchemy import Select
+    from sqlalchemy import ColumnElement, Select
     from sqlalchemy.ext.asyncio import AsyncConnection
 
 
@@ -107,14 +107,22 @@ async def wake(
         slot: what for.
         only: among these chats; None for all.
     """
-    idle = update(schedules).where((schedules.c.rule == rule) & schedules.c.next_due_at.is_(None))
-    idle = idle.values(next_due_at=at, slot=slot)
+    named = schedules.c.rule == rule
     if only is None:
-        return (await connection.execute(idle)).rowcount
+        return await _wake(connection, named, at=at, slot=slot)
     woken = 0
     for chunk in batches(sorted(only)):
-        woken += (await connection.execute(idle.where(schedules.c.chat_id.in_(chunk)))).rowcount
+        woken += await _wake(connection, named & schedules.c.chat_id.in_(chunk), at=at, slot=slot)
     return woken
+
+
+async def _wake(connection: AsyncConnection, among: ColumnElement[bool], *, at: int, slot: str) -> int:
+    # Another process may be serving one that is due: it may have read what waits before our match was there,
+    # and leaves it without a time. So wait until that is over.
+    due = select(schedules.c.chat_id).where(among & schedules.c.next_due_at.is_not(None))
+    await connection.execute(due.order_by(schedules.c.chat_id).with_for_update())
+    idle = update(schedules).where(among & schedules.c.next_due_at.is_(None))
+    return (await connection.execute(idle.values(next_due_at=at, slot=slot))).rowcount
 
 
 async def last_day(connection: AsyncConnection, chat_id: int) -> str | None:
