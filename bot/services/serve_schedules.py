@@ -27,8 +27,8 @@ _PATIENCE: Final = timedelta(hours=6)
 """So long after an announcement silent sources are waited for; the feeds follow it by four hours."""
 
 
-_MOST_WAITS: Final = 4
-"""For so many ticks another process's matching is waited for; then digests go without the rest of it."""
+_LONGEST_WAIT: Final = timedelta(minutes=5)
+"""So long another process's matching is waited for; then digests go without the rest of it."""
 
 _log = logging.getLogger(__name__)
 
@@ -50,7 +50,7 @@ class ServeSchedules:
     compiling: CompileDue
     clock: Clock
     holidays: AbstractSet[date]
-    _waits: int = 0
+    _waits_since: datetime | None = None
 
     async def tick(self) -> int:
         """Do what is due; return how many digests went into the outbox.
@@ -58,12 +58,17 @@ class ServeSchedules:
         Raises:
             StorageError: the rest is done by the next tick.
         """
-        if not await self._is_matched() and self._waits < _MOST_WAITS:
-            self._waits += 1
+        if not await self._is_matched() and not self._is_long_enough():
             return 0
-        self._waits = 0
+        self._waits_since = None
         await self._wake_after_arxiv()
         return await self.compiling.run()
+
+    def _is_long_enough(self) -> bool:
+        """Whether another process's matching was waited for long enough, by now."""
+        now = self.clock()
+        self._waits_since = self._waits_since or now
+        return now - self._waits_since >= _LONGEST_WAIT
 
     async def _is_matched(self) -> bool:
         """Match what came in; return whether all of it is matched now."""
