@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
@@ -89,6 +89,11 @@ class CompileDue:
                 case decided:
                     served[one.chat_id] = one, decided
                     batch.moved.append((one.chat_id, decided.then.at, decided.then.slot))
+        skipped = [chat_id for chat_id, (_, decided) in served.items() if decided.skipped]
+        for chat_id in await digests.last_was_skipped(connection, skipped):
+            # Else who starts the bot late each day would never hear anything.
+            one, decided = served[chat_id]
+            served[chat_id] = one, replace(decided, skipped=False)
         await self._choose(connection, served, batch)
         stored = await digests.add_compiled(connection, batch.compiled, now=seconds)
         sent = [(f"digest:{row}", one.chat_id, row) for row, one in stored if one.is_sent]

@@ -39,6 +39,7 @@ class Pace:
         lease: seconds that a claim holds; renewed while the process lives.
         drain: seconds at most to finish what is being sent when the process ends.
         at_once: how many deliveries are under way at most, those that wait for their turn included.
+        in_flight: how many messages are being sent at most; so many may have arrived or not after a kill.
         on_uncertain: what to do with a message that may have arrived.
     """
 
@@ -46,6 +47,7 @@ class Pace:
     lease: int = 120
     drain: float = 20.0
     at_once: int = 400
+    in_flight: int = 3
     on_uncertain: OnUncertain = "offer"
 
 
@@ -83,6 +85,7 @@ class DeliverOutbox:
         self._journal = OutboxJournal(database, owner, clock)
         self._waiting: dict[int, tuple[Delivery, asyncio.Task[None]]] = {}
         self._sending: dict[int, tuple[Delivery, asyncio.Task[None]]] = {}
+        self._in_flight = asyncio.Semaphore(pace.in_flight)
         self._wake = asyncio.Event()
         self._more = False  # whether the last claim left something that is due
         self._stopping = False
@@ -171,13 +174,14 @@ class DeliverOutbox:
             async with platform.turn(chat):
                 # Only now: 200 messages made at once would let each person who asks wait for a second.
                 chat, message = await self._render(delivery)
-                # From here on it is finished, not given back: what is begun may be committed any moment.
-                self._sending[delivery.id] = self._waiting.pop(delivery.id)
-                if not await self._journal.begin(delivery):
-                    return
-                ending = await self._send(platform, chat, message, delivery)
-            if ending:
-                await self._journal.ended(delivery, ending)
+                async with self._in_flight:
+                    # From here on it is finished, not given back: what is begun may be committed any moment.
+                    self._sending[delivery.id] = self._waiting.pop(delivery.id)
+                    if not await self._journal.begin(delivery):
+                        return
+                    ending = await self._send(platform, chat, message, delivery)
+                    if ending:
+                        await self._journal.ended(delivery, ending)
         except StorageError as error:
             _log.warning("delivery %d waits for its lease to end: %s", delivery.id, error)
         except Exception:  # noqa: BLE001 (one message that can't be made must not stop the others)

@@ -10,7 +10,7 @@ from bot.domain.due import INSTANT, NextDue, first_due
 from bot.domain.quiet_hours import parse_quiet, show_quiet
 from bot.domain.schedule import parse_schedule, show_schedule
 from bot.domain.time_zone import zone_of
-from bot.storage import chats, schedules, waiting
+from bot.storage import chats, digests, schedules, waiting
 from bot.storage.schedules import ChatSchedule
 
 if TYPE_CHECKING:
@@ -88,13 +88,15 @@ async def ensure_schedule(connection: Connection, chat_id: int, *, now: datetime
 
 async def _store(connection: Connection, wanted: ChatSchedule, now: datetime) -> ChatSchedule:
     """Store a schedule with its next time."""
-    before = await schedules.of_chat(connection, wanted.chat_id)
+    before = await schedules.of_chat(connection, wanted.chat_id, lock=True)
     seconds = int(now.timestamp())
     schedule = parse_schedule(wanted.rule)
     if before and before.rule == wanted.rule and _is_due(before, seconds):
         due = NextDue(before.next_due_at, before.slot)  # the next tick serves it
     elif schedule.kind == "instant" and await waiting.count(connection, wanted.chat_id):
-        due = NextDue(seconds, f"{INSTANT}at-{seconds}")
+        # With the last digest's row, no slot is used twice in one second.
+        last = await digests.last_id(connection, wanted.chat_id)
+        due = NextDue(seconds, f"{INSTANT}at-{seconds}-{last}")
     else:
         quiet = parse_quiet(wanted.quiet) if wanted.quiet else None
         served = await schedules.last_day(connection, wanted.chat_id)

@@ -200,6 +200,17 @@ async def scheduled(connection: AsyncConnection, chat_id: int, *, limit: int) ->
     )
 
 
+async def last_was_skipped(connection: AsyncConnection, chat_ids: Sequence[int]) -> list[int]:
+    """Return those of these chats whose last scheduled digest was skipped."""
+    found: list[int] = []
+    for chunk in batches(chat_ids):
+        scheduled = digests.c.chat_id.in_(chunk) & digests.c.slot.is_not(None)
+        last = select(func.max(digests.c.id)).where(scheduled).group_by(digests.c.chat_id)
+        statement = select(digests.c.chat_id).where(digests.c.id.in_(last) & digests.c.skipped)
+        found.extend((await connection.execute(statement)).scalars())
+    return found
+
+
 async def papers_of(connection: AsyncConnection, digest_id: int) -> list[tuple[int, tuple[Reason, ...]]]:
     """Return the papers of a digest in its order, each with why it is in it."""
     statement = select(seen.c.paper_id, seen.c.reasons).where(seen.c.digest_id == digest_id)
@@ -232,6 +243,13 @@ def _reasons_in(stored: str) -> tuple[Reason, ...]:
     return tuple(
         Reason(query, tuple(words), subscription) for subscription, query, words in json.loads(stored)
     )
+
+
+async def last_id(connection: AsyncConnection, chat_id: int) -> int:
+    """Return the row of a chat's last digest, or 0 where it has none."""
+    newest = select(func.coalesce(func.max(digests.c.id), 0)).where(digests.c.chat_id == chat_id)
+    last: int = (await connection.execute(newest)).scalar_one()
+    return last
 
 
 async def last_compiled_at(connection: AsyncConnection, chat_id: int) -> int | None:

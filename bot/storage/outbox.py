@@ -176,6 +176,10 @@ async def conclude(
     if due_at is not None:
         values |= {"due_at": due_at, "plain": plain}
     statement = update(deliveries).where((deliveries.c.state == "sending") & _held(owner)).values(**values)
+    if state != "retry":
+        # What this digest was to offer is offered by the next: this one may never be read.
+        offered = update(deliveries).where(deliveries.c.offered_in == delivery.digest_id)
+        await connection.execute(offered.values(offered_in=None))
     return bool(await _each(connection, statement, owner, [(delivery, {})], state=state))
 
 

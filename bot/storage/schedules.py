@@ -42,9 +42,18 @@ class ChatSchedule:
     zone: str
 
 
-async def of_chat(connection: AsyncConnection, chat_id: int) -> ChatSchedule | None:
-    """Return a chat's schedule, or None where it never subscribed to anything."""
-    row = (await connection.execute(_all().where(schedules.c.chat_id == chat_id))).first()
+async def of_chat(connection: AsyncConnection, chat_id: int, *, lock: bool = False) -> ChatSchedule | None:
+    """Return a chat's schedule, or None where it never subscribed to anything.
+
+    Args:
+        connection: an open view, or the unit of work that changes it.
+        chat_id: the chat.
+        lock: whether nobody else may change it until this unit of work ends.
+    """
+    statement = _all().where(schedules.c.chat_id == chat_id)
+    if lock:
+        statement = statement.with_for_update(of=schedules)
+    row = (await connection.execute(statement)).first()
     return ChatSchedule(**row._asdict()) if row else None
 
 

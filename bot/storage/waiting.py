@@ -132,9 +132,14 @@ async def forget(connection: AsyncConnection, chat_id: int, number: int) -> None
 
 
 async def count(connection: AsyncConnection, chat_id: int) -> int:
-    """Return how many matches wait for a chat."""
+    """Return how many matches wait for a chat that it was not shown meanwhile.
+
+    Who is killed between storing matches and taking their arrivals leaves them to be stored again.
+    """
+    shown = (seen.c.chat_id == waiting.c.chat_id) & (seen.c.paper_id == waiting.c.paper_id)
     statement = select(func.count()).select_from(waiting).where(waiting.c.chat_id == chat_id)
-    return (await connection.execute(statement)).scalar_one()
+    unseen = statement.where(~select(seen.c.paper_id).where(shown).exists())
+    return (await connection.execute(unseen)).scalar_one()
 
 
 async def add_updates(connection: AsyncConnection, event_ids: Sequence[int]) -> list[int]:

@@ -97,7 +97,7 @@ async def deliveries(database: Database, count: int) -> None:
         render,
         lambda: datetime.now(UTC),
         owner="me",
-        pace=Pace(tick=0.05),
+        pace=Pace(tick=0.05, in_flight=200),
     )
     lag = 0.0
     begun = time.perf_counter()

@@ -314,3 +314,25 @@ async def test_odd_schedules_get_one_suggestion(chat: Conversation) -> None:
         assert told.tones[0] == "warning", wrong
         assert len(told.commands) == 1, wrong
         assert "ok" in (await chat.say(told.commands[0])).tones, wrong
+
+
+async def test_who_is_always_late_is_served_every_other_time(chat: Conversation) -> None:
+    """Where each day's slot is found too late, no two in a row are skipped, and nothing is lost."""
+    await chat.say("/subscribe rivers")
+    came = []
+    for day in range(1, 5):
+        await chat.bring(entry(f"2503.{day:05}v1", "On rivers"))
+        at(chat, day, "21:00")
+        came.append([len(digest.ids) for digest in await chat.tick()])
+    assert came == [[], [2], [], [2]]
+
+
+async def test_instant_chosen_twice_in_one_second_loses_nothing(chat: Conversation) -> None:
+    """Each choice has a slot of its own, whatever the clock says."""
+    await chat.say("/subscribe rivers")
+    for number in (1, 2):
+        await chat.say("/schedule off")
+        await chat.bring(entry(f"2503.{number:05}v1", "On rivers"))
+        await chat.tick()
+        await chat.say("/schedule instant")
+        assert len(await chat.tick()) == 1

@@ -1,4 +1,4 @@
-"""Runs every long proof in its own process."""
+"""Runs every long proof in its own process, with its defaults; each alone takes options, see its --help."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ def main() -> int:
     failed = 0
     for script in sorted(Path(__file__).parent.glob("soak_*.py")):
         print(f"\n== {script.stem.removeprefix('soak_')} ==", flush=True)
-        failed |= subprocess.run([sys.executable, str(script), *sys.argv[1:]], check=False).returncode != 0
+        failed |= subprocess.run([sys.executable, str(script)], check=False).returncode != 0
     return int(failed)
 
 
