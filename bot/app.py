@@ -19,10 +19,13 @@ from bot.services.chat_services import ChatServices
 from bot.services.chats import Chats
 from bot.services.compile_digests import CompileDigests
 from bot.services.explain_paper import ExplainPaper
+from bot.services.keep_buttons import KeepButtons
+from bot.services.keep_saved import KeepSaved
 from bot.services.manage_schedules import ManageSchedules
 from bot.services.manage_sources import ManageSources
 from bot.services.manage_subscriptions import ManageSubscriptions
 from bot.services.preview_query import PreviewQuery
+from bot.services.propose_mute import ProposeMute
 from bot.services.queries import Queries
 from bot.services.read_digests import ReadDigests
 from bot.services.rebuild_index import rebuild_index
@@ -39,6 +42,7 @@ if TYPE_CHECKING:
     from bot.domain.command import Chat, Reply
     from bot.domain.delivery import Delivery
     from bot.domain.glossary import Glossary
+    from bot.platforms.telegram.running import TelegramSettings
     from bot.ports import Clock, Platform, Reader
     from bot.services.deliver_outbox import DeliverOutbox
     from bot.services.keep_house import KeepHouse
@@ -131,6 +135,8 @@ def chat_services(
         schedules=ManageSchedules(database),
         reading=ReadDigests(database, queries),
         status=TellStatus(database, bundled_holidays()),
+        saved=KeepSaved(database),
+        muting=ProposeMute(database, queries, searching),
     )
 
 
@@ -179,8 +185,13 @@ def polling(archive: Archive, reader: Reader) -> PollSources:
     )
 
 
-def serving(archive: Archive) -> ServeSchedules:
-    """Build what matches new papers and compiles the digests that are due."""
+def serving(archive: Archive, *, catch_up: timedelta | None = None) -> ServeSchedules:
+    """Build what matches new papers and compiles the digests that are due.
+
+    Args:
+        archive: the open database.
+        catch_up: how late a slot is still served; None for the operator's setting.
+    """
     from bot.services.compile_due import CompileDue
     from bot.services.match_papers import MatchPapers
     from bot.services.queue_matches import QueueMatches
@@ -190,7 +201,9 @@ def serving(archive: Archive) -> ServeSchedules:
     return ServeSchedules(
         archive.database,
         QueueMatches(archive.database, matching, clock, owner=owner_name()),
-        CompileDue(archive.database, clock, catch_up=timedelta(hours=archive.settings.catch_up_hours)),
+        CompileDue(
+            archive.database, clock, catch_up=catch_up or timedelta(hours=archive.settings.catch_up_hours)
+        ),
         clock,
         bundled_holidays(),
     )
@@ -210,10 +223,50 @@ def delivering(archive: Archive, platforms: Mapping[str, Platform]) -> DeliverOu
         tick=settings.tick_seconds,
         lease=settings.lease_seconds,
         drain=settings.drain_seconds,
+        in_flight=settings.deliveries_in_flight,
         on_uncertain=settings.delivery_on_uncertain,
     )
     return DeliverOutbox(
         archive.database, platforms, render, clock, owner=owner_name(), pace=pace, is_dead=dead_owners
+    )
+
+
+@asynccontextmanager
+async def open_platforms(archive: Archive) -> AsyncIterator[dict[str, Platform]]:
+    """Start the chat platforms that have a token, and stop them at the end.
+
+    Raises:
+        SettingsError: a platform refuses its token.
+    """
+    settings, platforms = archive.settings, dict[str, "Platform"]()
+    async with AsyncExitStack() as stack:
+        if settings.telegram_bot_token:
+            # The library takes 0.5 s to import; who has no token does not need it.
+            from bot.platforms.telegram.running import telegram
+
+            platforms["telegram"] = await stack.enter_async_context(
+                telegram(
+                    telegram_settings(settings),
+                    archive.dispatch,
+                    archive.chat.chats,
+                    KeepButtons(archive.database, clock),
+                    menu=[(command.name, command.summary) for command in COMMANDS],
+                )
+            )
+        yield platforms
+
+
+def telegram_settings(settings: Settings) -> TelegramSettings:
+    """Return how Telegram is reached; its token must be set."""
+    from bot.platforms.telegram.running import TelegramSettings
+
+    assert settings.telegram_bot_token, "asked for only where there is a token"  # noqa: S101 (invariant)
+    return TelegramSettings(
+        token=settings.telegram_bot_token,
+        api_url=settings.telegram_api_url,
+        webhook_url=settings.telegram_webhook_url,
+        webhook_secret=settings.telegram_webhook_secret,
+        listen=settings.telegram_listen,
     )
 
 

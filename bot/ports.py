@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable
+    from collections.abc import Awaitable, Callable
     from contextlib import AbstractAsyncContextManager
     from datetime import datetime
 
@@ -50,8 +50,17 @@ class Parse(Protocol):
 class Dispatch(Protocol):
     """Answers what somebody typed in a chat; platforms get one from the composition root."""
 
-    def __call__(self, text: str, chat: Chat) -> Awaitable[Reply]:
-        """Return the answer; never raises for what a person typed."""
+    def __call__(
+        self, text: str, chat: Chat, *, may_change: Callable[[], Awaitable[bool]] | None = None
+    ) -> Awaitable[Reply]:
+        """Return the answer; never raises for what a person typed.
+
+        Args:
+            text: as typed, or the command of a button.
+            chat: where it was typed.
+            may_change: whether who asks may change what the chat gets; asked only where that matters. None
+                where everybody may.
+        """
         ...
 
 
@@ -60,6 +69,22 @@ class OpenChat(Protocol):
 
     def __call__(self, key: ChatKey) -> Awaitable[Chat]:
         """Return the chat."""
+        ...
+
+
+class ChatBook(Protocol):
+    """What platforms tell of their chats, and ask."""
+
+    async def open(self, key: ChatKey, *, language: str | None = None) -> Chat:
+        """Return a chat; a new one speaks the language, or else this installation's."""
+        ...
+
+    async def set_reachable(self, key: ChatKey, *, reachable: bool) -> None:
+        """Store that we may, or may not any more, write to a chat and its threads."""
+        ...
+
+    async def move(self, key: ChatKey, external_id: str) -> None:
+        """Store that a chat and its threads have another id now."""
         ...
 
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 import logging
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 import platformdirs
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.domain.delivery import OnUncertain  # noqa: TC001 (pydantic reads it)
@@ -27,6 +27,7 @@ DEFAULT_SOURCES = ("arxiv:cs.CV+cs.LG+cs.CL+cs.AI",)
 """What `paperwire run` polls where nothing is configured."""
 
 _ENV_FILE = ".env"
+_LAST_PORT = 65_535
 _Words = Annotated[tuple[str, ...], NoDecode]
 
 
@@ -52,11 +53,16 @@ class Settings(BaseSettings):
         lease_seconds: seconds that a claim or lease of a process holds; it renews them while it lives.
         drain_seconds: seconds at most to finish what is being sent when the process is told to end.
         catch_up_hours: hours after which a missed slot is not served any more; its papers come with the next.
+        deliveries_in_flight: messages being sent at most; after a kill so many may have arrived or not.
         delivery_on_uncertain: what to do with a message that may have arrived.
         keep_days: days that digests and deliveries are kept.
         backup_folder: where the nightly copies of a SQLite database go; default: beside it.
         glossary_file: an operator's own Chinese-English terms, added to the bundled ones.
         telegram_bot_token: starts the Telegram platform.
+        telegram_api_url: the Bot API server.
+        telegram_webhook_url: where Telegram sends updates to; without it they are polled.
+        telegram_webhook_secret: what Telegram sends along with each; 1 to 256 of A-Z, a-z, 0-9, _ and -.
+        telegram_listen: host:port where the webhook is served.
         slack_bot_token: starts the Slack platform, with the next.
         slack_app_token: Slack's Socket Mode.
     """
@@ -78,11 +84,16 @@ class Settings(BaseSettings):
     lease_seconds: int = Field(default=120, ge=1, le=3600)
     drain_seconds: float = Field(default=20.0, ge=0, le=300)
     catch_up_hours: float = Field(default=12.0, gt=0, le=168)
+    deliveries_in_flight: int = Field(default=3, ge=1, le=1000)
     delivery_on_uncertain: OnUncertain = "offer"
     keep_days: int = Field(default=400, ge=31, le=10_000)
     backup_folder: Path | None = None
     glossary_file: Path | None = None
     telegram_bot_token: SecretStr | None = None
+    telegram_api_url: str = "https://api.telegram.org"
+    telegram_webhook_url: str | None = None
+    telegram_webhook_secret: SecretStr | None = None
+    telegram_listen: str = "127.0.0.1:8443"
     slack_bot_token: SecretStr | None = None
     slack_app_token: SecretStr | None = None
 
@@ -110,6 +121,30 @@ class Settings(BaseSettings):
             return parse_zone(value)
         except UnknownZoneError as error:
             raise ValueError(str(error)) from error
+
+    @field_validator("telegram_api_url", "telegram_webhook_url")
+    @classmethod
+    def _url(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("https://", "http://")):
+            message = f"{value!r} is no URL; write https://…"
+            raise ValueError(message)
+        return value
+
+    @field_validator("telegram_listen")
+    @classmethod
+    def _listen(cls, value: str) -> str:
+        host, _, port = value.rpartition(":")
+        if not host or not port.isdecimal() or not 0 < int(port[:6]) <= _LAST_PORT:
+            message = f"{value!r} is not host:port, such as 0.0.0.0:8443"
+            raise ValueError(message)
+        return value
+
+    @model_validator(mode="after")
+    def _has_secret(self) -> Self:
+        if self.telegram_webhook_url and not self.telegram_webhook_secret:
+            message = "TELEGRAM_WEBHOOK_SECRET: a webhook needs one, or anybody could speak for Telegram"
+            raise ValueError(message)
+        return self
 
     @field_validator("default_language")
     @classmethod
@@ -176,8 +211,10 @@ def load() -> Settings:
         settings = Settings()
     except ValidationError as error:
         problems += [
-            f"{'.'.join(str(part) for part in problem['loc'][:1]).upper()}: "
-            f"{problem['msg'].removeprefix('Value error, ')}"
+            # What concerns several settings names them itself.
+            ": ".join([*(str(part).upper() for part in problem["loc"][:1]), problem["msg"]]).replace(
+                "Value error, ", "", 1
+            )
             for problem in error.errors(include_input=False, include_url=False)
         ]
     except UnicodeDecodeError:

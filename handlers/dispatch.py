@@ -16,7 +16,7 @@ from bot.i18n import translator
 from handlers.wording import problem_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Awaitable, Callable, Sequence
 
     from bot.domain.command import Chat
     from bot.i18n import Translator
@@ -45,7 +45,9 @@ class Dispatcher:
     services: ChatServices
     clock: Clock
 
-    async def __call__(self, text: str, chat: Chat) -> Reply:
+    async def __call__(
+        self, text: str, chat: Chat, *, may_change: Callable[[], Awaitable[bool]] | None = None
+    ) -> Reply:
         """Return the answer; what can't be understood is answered with what to do next."""
         words = translator(chat.language)
         match = _COMMAND.fullmatch(text)
@@ -53,7 +55,14 @@ class Dispatcher:
         command = self._find(name)
         if command is None:
             return self._unknown(name, words)
-        request = CommandRequest(command.name, args.strip(), chat, self.clock())
+        if command.changes and may_change is not None and not await may_change():
+            line = words.gettext("Only admins of this chat can change what it gets.")
+            return Reply((Text(line, "warning"),), (Button(words.gettext("All commands"), "/help"),))
+        return await self._answer(
+            command, CommandRequest(command.name, args.strip(), chat, self.clock()), words
+        )
+
+    async def _answer(self, command: CommandSpec, request: CommandRequest, words: Translator) -> Reply:
         try:
             return await command.handle(request, self.services)
         except UnreadableQueryError as error:

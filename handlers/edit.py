@@ -44,5 +44,5 @@ async def handle(request: CommandRequest, services: ChatServices) -> Reply:
 
 SPEC = CommandSpec(
     name="edit", usage=N_("NUMBER QUERY"), summary=N_("give a subscription another query"), handle=handle,
-    aliases=("修改",),
+    aliases=("修改",), changes=True,
 )  # fmt: skip

@@ -29,5 +29,5 @@ async def handle(request: CommandRequest, services: ChatServices) -> Reply:
 
 SPEC = CommandSpec(
     name="language", usage=N_("en | zh"), summary=N_("the language of answers"), handle=handle,
-    aliases=("lang", "语言"),
+    aliases=("lang", "语言"), changes=True,
 )  # fmt: skip

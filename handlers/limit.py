@@ -42,5 +42,5 @@ async def handle(request: CommandRequest, services: ChatServices) -> Reply:
 
 SPEC = CommandSpec(
     name="limit", usage=N_("NUMBER"), summary=N_("how many papers a digest brings"), handle=handle,
-    aliases=("上限",),
+    aliases=("上限",), changes=True,
 )  # fmt: skip

@@ -33,6 +33,9 @@ def whole(paper: Paper, words: Translator) -> Reply:
         (card_of(paper, full=True),),
         (
             Button(words.gettext("Similar papers"), f"/similar {short_id(paper)}"),
+            Button(words.gettext("Save"), f"/save {short_id(paper)}"),
+            Button(words.gettext("BibTeX"), f"/bibtex {short_id(paper)}"),
+            Button(words.gettext("Less like this"), f"/mute {short_id(paper)}"),
             Button(words.gettext("Why did I (not) get it?"), f"/explain {short_id(paper)}"),
         ),
     )

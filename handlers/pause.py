@@ -53,5 +53,5 @@ async def change_state(
 
 SPEC = CommandSpec(
     name="pause", usage=N_("NUMBER | all"), summary=N_("keep a subscription, but get nothing of it for now"),
-    handle=handle, aliases=("暂停",),
+    handle=handle, aliases=("暂停",), changes=True,
 )  # fmt: skip

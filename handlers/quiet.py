@@ -38,5 +38,5 @@ async def handle(request: CommandRequest, services: ChatServices) -> Reply:
 
 SPEC = CommandSpec(
     name="quiet", usage=N_("22:00-07:00 | off"), summary=N_("hours in which nothing is sent"), handle=handle,
-    aliases=("免打扰",),
+    aliases=("免打扰",), changes=True,
 )  # fmt: skip

@@ -22,5 +22,5 @@ async def handle(request: CommandRequest, services: ChatServices) -> Reply:
 
 SPEC = CommandSpec(
     name="resume", usage=N_("NUMBER | all"), summary=N_("get a paused subscription again"), handle=handle,
-    aliases=("恢复",),
+    aliases=("恢复",), changes=True,
 )  # fmt: skip

@@ -65,5 +65,5 @@ def local_time(seconds: int, zone: str) -> str:
 
 SPEC = CommandSpec(
     name="schedule", usage=N_("daily 08:30 | instant | after-arxiv | off"),
-    summary=N_("when this chat gets its digest"), handle=handle, aliases=("定时",),
+    summary=N_("when this chat gets its digest"), handle=handle, aliases=("定时",), changes=True,
 )  # fmt: skip

@@ -24,6 +24,7 @@ class CommandSpec:
         summary: what it does in one line, as a msgid.
         handle: answers it.
         aliases: other names, such as those of other bots.
+        changes: whether it changes what a chat gets: in a group that is for its admins.
     """
 
     name: str
@@ -31,3 +32,4 @@ class CommandSpec:
     summary: str
     handle: Handle
     aliases: tuple[str, ...] = ()
+    changes: bool = False

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.domain.command import Button, Reply, Text
+from bot.domain.deep_link import query_of
 from bot.i18n import N_
 from handlers.spec import CommandSpec
 from handlers.wording import speak
@@ -14,22 +15,39 @@ if TYPE_CHECKING:
     from bot.services.chat_services import ChatServices
 
 
+_SUGGESTED = 3
+_USUAL_TOPICS = ["diffusion"]
+
+
 async def handle(request: CommandRequest, services: ChatServices) -> Reply:
     """Greet, say how many papers are known, and name the next step."""
     words = speak(request)
+    shared = query_of(request.args.strip())
+    if shared:
+        line = words.gettext("Somebody shares a search with you: {query}").format(query=shared)
+        return Reply(
+            (Text(line),),
+            (
+                Button(words.gettext("Subscribe"), f"/subscribe {shared}"),
+                Button(words.gettext("What would it bring?"), f"/preview {shared}"),
+            ),
+        )
     known = await services.searching.count()
     mine = await services.subscriptions.of_chat(request.chat.id)
     lines = [
         words.gettext("I read paper digests, know each paper once, and bring you those you ask for."),
         words.ngettext("{count} paper is known.", "{count} papers are known.", known).format(count=known),
     ]
-    buttons = [
-        Button(words.gettext("Subscribe"), "/subscribe diffusion"),
+    if mine:
+        buttons = [Button(words.gettext("Your digest now"), "/digest")]
+    else:
+        form = words.gettext("Subscribe: {query}")
+        topics = await services.searching.common_topics(limit=_SUGGESTED) or _USUAL_TOPICS
+        buttons = [Button(form.format(query=topic), f"/subscribe {topic}") for topic in topics]
+    buttons += [
         Button(words.gettext("Search"), "/search video editing"),
         Button(words.gettext("All commands"), "/help"),
     ]
-    if mine:
-        buttons[0] = Button(words.gettext("Your digest now"), "/digest")
     return Reply((Text("\n".join(lines)),), tuple(buttons))
 
 

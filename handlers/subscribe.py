@@ -147,5 +147,5 @@ async def _nothing_found(
 
 SPEC = CommandSpec(
     name="subscribe", usage=N_("QUERY"), summary=N_("get the papers that a query finds"), handle=handle,
-    aliases=("sub", "订阅"),
+    aliases=("sub", "订阅"), changes=True,
 )  # fmt: skip

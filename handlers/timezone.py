@@ -42,5 +42,5 @@ def _local_time(request: CommandRequest, zone: str) -> str:
 
 SPEC = CommandSpec(
     name="timezone", usage=N_("CITY | UTC+8"), summary=N_("the time zone of this chat"), handle=handle,
-    aliases=("tz", "时区"),
+    aliases=("tz", "时区"), changes=True,
 )  # fmt: skip

@@ -34,5 +34,9 @@ async def handle(request: CommandRequest, services: ChatServices) -> Reply:
 
 
 SPEC = CommandSpec(
-    name="undo", usage="", summary=N_("bring back what you removed in the last 10 minutes"), handle=handle
+    name="undo",
+    usage="",
+    summary=N_("bring back what you removed in the last 10 minutes"),
+    handle=handle,
+    changes=True,
 )

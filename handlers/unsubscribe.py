@@ -48,5 +48,5 @@ async def handle(request: CommandRequest, services: ChatServices) -> Reply:
 
 SPEC = CommandSpec(
     name="unsubscribe", usage=N_("NUMBER | QUERY | all"), summary=N_("stop getting the papers of a query"),
-    handle=handle, aliases=("unsub", "退订"),
+    handle=handle, aliases=("unsub", "退订"), changes=True,
 )  # fmt: skip

@@ -45,5 +45,5 @@ def _forms(words: Translator) -> dict[str, str]:
 
 SPEC = CommandSpec(
     name="versions", usage=N_("off | line | card"), summary=N_("how you hear of new versions"), handle=handle,
-    aliases=("版本",),
+    aliases=("版本",), changes=True,
 )  # fmt: skip

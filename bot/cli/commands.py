@@ -74,6 +74,14 @@ def run() -> None:
     _carry_out(running.run)
 
 
+@app.command("check")
+def check_platforms() -> None:
+    """Say whether the tokens of chat platforms work."""
+    from bot.cli.check import check
+
+    _carry_out(check)
+
+
 @app.command()
 def start() -> None:
     """Chat in the terminal; where a platform token is configured, run."""

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import signal
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from bot.app import (
     delivering,
     keeping_house,
     open_archive,
+    open_platforms,
     open_reader,
     polling,
     read_samples,
@@ -36,7 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 
     from bot.app import Archive
-    from bot.ports import Reader
+    from bot.ports import Platform, Reader
     from bot.services.deliver_outbox import DeliverOutbox
     from bot.services.serve_schedules import ServeSchedules
     from bot.settings import Settings
@@ -45,6 +47,8 @@ if TYPE_CHECKING:
 
 _KEEP_HOUSE_EVERY = 1800.0
 """Seconds between two looks whether the day's housekeeping was done."""
+
+_CHAT_CATCH_UP = timedelta(days=7)
 
 _log = logging.getLogger(__name__)
 
@@ -68,7 +72,9 @@ async def chat(settings: Settings) -> int:
             history=Path(platformdirs.user_state_dir("paperwire")) / "chat_history",
             commands=[(command.name, words.gettext(command.summary)) for command in COMMANDS],
         )
-        serve, deliver = serving(archive), delivering(archive, {"console": ConsolePlatform(sender)})
+        # Somebody sits here now: who comes each evening gets the morning's digest.
+        serve = serving(archive, catch_up=_CHAT_CATCH_UP)
+        deliver = delivering(archive, {"console": ConsolePlatform(sender)})
         await _logged(serve.tick, "serve")
         await deliver.flush()
         if not terminal:
@@ -144,9 +150,10 @@ async def run(settings: Settings) -> int:
                 return 1
         reader = await stack.enter_async_context(open_reader(settings))
         await archive.sources.follow_settings(settings.digest_sources, DEFAULT_SOURCES)
-        if settings.has_platform_token:
-            report.problem("no Telegram and Slack in this version yet: it polls, `paperwire chat` answers")
-        return await _keep_running(archive, reader)
+        if settings.slack_bot_token or settings.slack_app_token:
+            report.problem("no Slack in this version yet")
+        platforms = await stack.enter_async_context(open_platforms(archive))
+        return await _keep_running(archive, reader, platforms)
 
 
 async def keep_polling(archive: Archive, reader: Reader) -> int:
@@ -154,14 +161,16 @@ async def keep_polling(archive: Archive, reader: Reader) -> int:
     return await _keep_on(archive, {"poll": (archive.settings.tick_seconds, _polling(archive, reader))})
 
 
-async def _keep_running(archive: Archive, reader: Reader) -> int:
-    """Poll, make digests and keep house until a signal ends it."""
+async def _keep_running(archive: Archive, reader: Reader, platforms: Mapping[str, Platform]) -> int:
+    """Poll, make digests, deliver them and keep house until a signal ends it."""
     serve, house = serving(archive), keeping_house(archive)
+    deliver = delivering(archive, platforms)
 
     async def make_digests() -> None:
         made = await serve.tick()
         if made:
             report.say(f"{made:,} digest{'s' * (made > 1)} made")
+            deliver.wake()
 
     async def keep_house() -> None:
         await house.run()
@@ -172,7 +181,14 @@ async def _keep_running(archive: Archive, reader: Reader) -> int:
         "serve": (every, make_digests),
         "house": (_KEEP_HOUSE_EVERY, keep_house),
     }
-    return await _keep_on(archive, works)
+    if not platforms:
+        return await _keep_on(archive, works)
+    sending = asyncio.create_task(deliver.run())
+    try:
+        return await _keep_on(archive, works)
+    finally:
+        deliver.stop()
+        await sending
 
 
 def _polling(archive: Archive, reader: Reader) -> Work:

@@ -17,7 +17,7 @@ _WORDS = 12
 _SHORTEST = 4
 _TITLE_WEIGHT = 3
 # Words of every abstract: they make a query broad and say nothing.
-_SAY_NOTHING: Final = frozenset(
+SAY_NOTHING: Final = frozenset(
     "about achieve across address also analysis approach average based because being best between "
     "both challenge code compared data dataset demonstrate different each effective evaluate existing "
     "experiment extensive first framework from further have high however improve improvement "
@@ -37,7 +37,7 @@ def alike(paper: Paper) -> Query | None:
     weights: Counter[str] = Counter()
     for text, weight in ((paper.title, _TITLE_WEIGHT), (paper.abstract, 1)):
         for token in tokenize(text):
-            if len(token) >= _SHORTEST and token not in _SAY_NOTHING and not is_cjk(token):
+            if len(token) >= _SHORTEST and token not in SAY_NOTHING and not is_cjk(token):
                 weights[token] += weight
     telling = [token for token, _ in sorted(weights.items(), key=lambda item: (-item[1], item[0]))[:_WORDS]]
     if not telling:

@@ -9,9 +9,11 @@ if TYPE_CHECKING:
     from bot.services.chats import Chats
     from bot.services.compile_digests import CompileDigests
     from bot.services.explain_paper import ExplainPaper
+    from bot.services.keep_saved import KeepSaved
     from bot.services.manage_schedules import ManageSchedules
     from bot.services.manage_subscriptions import ManageSubscriptions
     from bot.services.preview_query import PreviewQuery
+    from bot.services.propose_mute import ProposeMute
     from bot.services.queries import Queries
     from bot.services.read_digests import ReadDigests
     from bot.services.search_papers import SearchPapers
@@ -33,6 +35,8 @@ class ChatServices:
         schedules: when and how chats are served.
         reading: reads digests that were compiled before.
         status: tells how a chat is served.
+        saved: keeps the papers that a chat saves.
+        muting: proposes how queries could leave papers out.
     """
 
     chats: Chats
@@ -45,3 +49,5 @@ class ChatServices:
     schedules: ManageSchedules
     reading: ReadDigests
     status: TellStatus
+    saved: KeepSaved
+    muting: ProposeMute

@@ -5,16 +5,27 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, func, or_, select, update
 
 from bot.domain.command import Chat, ChatKey
-from bot.storage.schema import chats
+from bot.storage.schema import (
+    buttons,
+    chats,
+    deliveries,
+    digests,
+    saved,
+    schedules,
+    seen,
+    subscriptions,
+    updates,
+    waiting,
+)
 from bot.storage.statements import batches, insert_for
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from sqlalchemy import Row
+    from sqlalchemy import ColumnElement, Row, Table
     from sqlalchemy.ext.asyncio import AsyncConnection
 
 
@@ -53,6 +64,16 @@ async def by_id(connection: AsyncConnection, chat_id: int) -> Chat | None:
     return _chat(row) if row else None
 
 
+async def with_threads(connection: AsyncConnection, key: ChatKey) -> list[Chat]:
+    """Return the stored chats that a platform's chat has: itself and its threads."""
+    statement = select(chats).where(
+        (chats.c.platform == key.platform)
+        & (chats.c.tenant == key.tenant)
+        & (chats.c.external_id == key.external_id)
+    )
+    return [_chat(row) for row in await connection.execute(statement.order_by(chats.c.id))]
+
+
 async def by_ids(connection: AsyncConnection, ids: Collection[int]) -> dict[int, Chat]:
     """Return the chats of these rows."""
     found: dict[int, Chat] = {}
@@ -78,7 +99,7 @@ async def gone_since(connection: AsyncConnection, chat_id: int) -> int | None:
 async def move(connection: AsyncConnection, chat_id: int, external_id: str, *, now: int) -> None:
     """Give a chat the new id that its platform tells; where that is a known chat, the old one is gone."""
     chat = await by_id(connection, chat_id)
-    if chat is None:
+    if chat is None or chat.key.external_id == external_id:
         return
     if await find(connection, replace(chat.key, external_id=external_id)):
         await set_gone(connection, chat_id, now=now)
@@ -94,6 +115,57 @@ async def set_language(connection: AsyncConnection, chat_id: int, language: str)
 async def set_zone(connection: AsyncConnection, chat_id: int, zone: str) -> None:
     """Store the time zone a chat chose."""
     await connection.execute(update(chats).where(chats.c.id == chat_id).values(zone=zone))
+
+
+async def delete_data(connection: AsyncConnection, chat_id: int, *, zone: str, now: int) -> None:
+    """Delete all that is stored of a chat but the chat itself: its name, its language, and since when.
+
+    Two things leave empty rows, which housekeeping takes away. Subscriptions stay as removed ones without a
+    query: so the matchers of all processes hear of it, and their numbers are not given again. Where this
+    chat has the last digest, delivery or button of all, that stays without its content: SQLite would give its
+    number again, while a message of that number may be on its way.
+
+    Args:
+        connection: an open unit of work.
+        chat_id: the chat.
+        zone: the time zone of new chats.
+        now: UTC epoch seconds.
+    """
+    # As `subscriptions.lock`, but who only refers to the chat (compiling, matching) need not wait.
+    lock = select(chats.c.id).where(chats.c.id == chat_id).with_for_update(key_share=True)
+    await connection.execute(lock)
+    # Schedules first: who compiles this chat's digest holds its schedule.
+    for table in (schedules, waiting, updates, saved, seen):
+        await connection.execute(delete(table).where(table.c.chat_id == chat_id))
+    nobody = {"owner": None, "lease_until": None}
+    told = {"error": None, "reference": None, "offered_in": None}
+    await _empty(connection, deliveries, chat_id, {"state": "cancelled", "changed_at": now} | nobody | told)
+    # A digest goes with its delivery, never before.
+    delivered = select(deliveries.c.id).where(deliveries.c.digest_id == digests.c.id).exists()
+    plain = {"slot": None, "skipped": False, "held_back": 0}
+    await _empty(connection, digests, chat_id, plain, keep=delivered)
+    await _empty(connection, buttons, chat_id, {"command": "/help"})
+    nothing = {"source_text": "", "canonical": "", "per_day": None}
+    removed = {"state": "removed", "state_before": None, "changed_at": now}
+    mine = update(subscriptions).where(subscriptions.c.chat_id == chat_id)
+    await connection.execute(mine.values(**nothing, **removed))
+    await set_zone(connection, chat_id, zone)
+
+
+async def _empty(
+    connection: AsyncConnection,
+    table: Table,
+    chat_id: int,
+    values: dict[str, Any],
+    *,
+    keep: ColumnElement[bool] | None = None,
+) -> None:
+    """Delete a chat's rows but the last row of the table; give what is left these values."""
+    mine = table.c.chat_id == chat_id
+    last = table.c.id == select(func.max(table.c.id)).scalar_subquery()
+    kept = last if keep is None else or_(last, keep)
+    await connection.execute(delete(table).where(mine & ~kept))
+    await connection.execute(update(table).where(mine).values(**values))
 
 
 def _chat(row: Row[Any]) -> Chat:

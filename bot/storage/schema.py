@@ -240,6 +240,16 @@ updates = Table(
     Index(None, "digest_id"),
 )
 
+# What a chat keeps for itself; never pruned.
+saved = Table(
+    "saved",
+    metadata,
+    Column("chat_id", _Id, ForeignKey("chats.id", ondelete="CASCADE"), primary_key=True),
+    Column("paper_id", _Id, ForeignKey("papers.id", ondelete="CASCADE"), primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Index(None, "paper_id"),
+)
+
 deliveries = Table(
     "deliveries",
     metadata,
@@ -280,6 +290,17 @@ deliveries = Table(
         sqlite_where=text("state IN ('leased', 'sending')"),
         postgresql_where=text("state IN ('leased', 'sending')"),
     ),
+)
+
+# Commands of buttons that are too long for their platform.
+buttons = Table(
+    "buttons",
+    metadata,
+    Column("id", _Id, primary_key=True, autoincrement=True),
+    Column("chat_id", _Id, ForeignKey("chats.id", ondelete="CASCADE"), nullable=False),
+    Column("command", CleanText, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    UniqueConstraint("chat_id", "command"),
 )
 
 leases = Table(

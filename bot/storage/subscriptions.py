@@ -80,8 +80,9 @@ async def wanted_by(connection: AsyncConnection, chat_ids: Collection[int]) -> d
 
 
 async def removed_since(connection: AsyncConnection, chat_id: int, *, since: int) -> list[Subscription]:
-    """Return what a chat removed at or after a time (epoch seconds)."""
+    """Return what a chat removed at or after a time (epoch seconds), but not what it deleted for good."""
     removed = (subscriptions.c.state == "removed") & (subscriptions.c.changed_at >= since)
+    removed &= subscriptions.c.canonical != ""
     return await _select(connection, (subscriptions.c.chat_id == chat_id) & removed)
 
 

@@ -176,7 +176,8 @@ async def test_a_whole_paper(samples: Conversation) -> None:
     assert card.summary
     assert card.takeaways
     assert card.code_urls
-    assert told.commands == ["/similar 2411.99001", "/explain 2411.99001"]
+    names = ["similar", "save", "bibtex", "mute", "explain"]
+    assert told.commands == [f"/{name} 2411.99001" for name in names]
 
 
 async def test_similar(samples: Conversation) -> None:

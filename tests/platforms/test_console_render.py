@@ -19,7 +19,7 @@ from bot.domain.command import Button, Reply, Text
 from bot.i18n import translator
 from bot.platforms.console.plain import render_plain
 from bot.platforms.console.render import MAX_WIDTH, MIN_WIDTH, render
-from bot.platforms.console.wording import harmless
+from bot.platforms.wording import harmless
 from bot.platforms.console.wrapping import ELLIPSIS, break_lines, cut_lines
 
 EN = translator("en")

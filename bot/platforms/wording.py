@@ -1,4 +1,4 @@
-"""What both renderers of the console say: texts made harmless, a card's facts, why it is shown."""
+"""What the renderers of several platforms say: texts made harmless, a card's facts, why it is shown."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _HARMFUL = re.compile(
 
 
 def harmless(text: str) -> str:
-    """Return a piece of a text for one line: nothing in it steers a terminal."""
+    """Return a piece of a text for one line: nothing in it steers a terminal or turns text around."""
     return _HARMFUL.sub("", _BLANK.sub(" ", text))
 
 

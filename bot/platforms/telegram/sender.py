@@ -1,0 +1,143 @@
+"""Sends rendered messages to Telegram; the `bot.ports.Platform` of Telegram."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
+from telegram.constants import ParseMode
+from telegram.error import BadRequest, TelegramError
+
+from bot.domain.send_rates import Lane
+from bot.errors import ContentRefusedError, DeliveryError, UnknownOutcomeError
+from bot.platforms.telegram.errors import delivery_error
+from bot.platforms.telegram.rate_limiter import TAKEN, is_group
+from bot.platforms.telegram.render import render
+
+if TYPE_CHECKING:
+    from contextlib import AbstractAsyncContextManager
+
+    from telegram import Message
+    from telegram.ext import ExtBot
+
+    from bot.domain.command import Chat, Reply
+    from bot.platforms.limiter import Limiter
+    from bot.platforms.telegram.render import Key, TelegramMessage
+    from bot.services.keep_buttons import KeepButtons
+
+
+class TelegramSender:
+    """Sends to the chats of one token.
+
+    Args:
+        bot: the library's client.
+        limiter: of the token; the client's own requests pass it as well.
+        buttons: keeps the commands that are too long for a button.
+    """
+
+    def __init__(self, bot: ExtBot[str], limiter: Limiter, buttons: KeepButtons) -> None:
+        self._bot = bot
+        self._limiter = limiter
+        self._buttons = buttons
+
+    def turn(self, chat: Chat) -> AbstractAsyncContextManager[object]:
+        """Wait until a digest may be sent to a chat."""
+        name = chat.key.external_id
+        return self._limiter.slot(chat=name, is_group=is_group(name), lane=Lane.BULK)
+
+    async def send(self, chat: Chat, message: Reply, *, delivery_id: int, plain: bool) -> str:
+        """Send a digest, a very long one in several messages."""
+        del delivery_id  # Telegram keeps nothing with a message
+        first, *rest = render(message, chat.language)
+        try:
+            sent = await self._send(chat, first, plain=plain, rate_limit_args=TAKEN)
+        except TelegramError as error:
+            raise delivery_error(error) from error
+        try:
+            for more in rest:
+                await self._send_or_plain(chat, more)
+        except DeliveryError as error:
+            # To try again would send the first part twice: it is offered instead.
+            raise UnknownOutcomeError(f"only the first part arrived: {error}") from error
+        return str(sent.message_id)
+
+    async def reply(self, chat: Chat, reply: Reply) -> None:
+        """Answer a command.
+
+        Raises:
+            DeliveryError: it was not sent, or nobody knows.
+        """
+        for message in render(reply, chat.language):
+            await self._send_or_plain(chat, message)
+
+    async def edit(self, chat: Chat, message_id: int, reply: Reply) -> None:
+        """Put an answer in the place of an earlier message; where that can't be, send it.
+
+        Raises:
+            DeliveryError: it was not sent, or nobody knows.
+        """
+        first, *rest = render(reply, chat.language)
+        try:
+            await self._bot.edit_message_text(
+                first.html,
+                chat_id=chat.key.external_id,
+                message_id=message_id,
+                parse_mode=ParseMode.HTML,
+                reply_markup=await self._markup(chat, first),
+                link_preview_options=_preview(first),
+            )
+        except BadRequest as error:
+            if "not modified" in error.message:
+                return
+            await self._send_or_plain(chat, first)
+        except TelegramError as error:
+            raise delivery_error(error) from error
+        for more in rest:
+            await self._send_or_plain(chat, more)
+
+    async def _send_or_plain(self, chat: Chat, message: TelegramMessage) -> None:
+        try:
+            await self._send(chat, message, plain=False)
+        except TelegramError as error:
+            refused = delivery_error(error)
+            if not isinstance(refused, ContentRefusedError):
+                raise refused from error
+            try:
+                await self._send(chat, message, plain=True)
+            except TelegramError as again:
+                raise delivery_error(again) from again
+
+    async def _send(
+        self, chat: Chat, message: TelegramMessage, *, plain: bool, rate_limit_args: str | None = None
+    ) -> Message:
+        options: dict[str, Any] = {} if plain else {"parse_mode": ParseMode.HTML}
+        return await self._bot.send_message(
+            chat_id=chat.key.external_id,
+            text=message.plain if plain else message.html,
+            message_thread_id=int(chat.key.thread) if chat.key.thread else None,
+            reply_markup=await self._markup(chat, message),
+            link_preview_options=_preview(message),
+            rate_limit_args=rate_limit_args,
+            **options,
+        )
+
+    async def _markup(self, chat: Chat, message: TelegramMessage) -> InlineKeyboardMarkup | None:
+        if not message.keys:
+            return None
+        commands = [key.command for row in message.keys for key in row if key.command]
+        data = await self._buttons.shorten(chat.id, commands)
+        return InlineKeyboardMarkup([[_button(key, data) for key in row] for row in message.keys])
+
+
+def _button(key: Key, data: dict[str, str]) -> InlineKeyboardButton:
+    if key.url:
+        return InlineKeyboardButton(key.label, url=key.url)
+    if key.copy:
+        return InlineKeyboardButton(key.label, copy_text=CopyTextButton(key.copy))
+    return InlineKeyboardButton(key.label, callback_data=data[key.command or ""])
+
+
+def _preview(message: TelegramMessage) -> LinkPreviewOptions:
+    if message.preview_url is None:
+        return LinkPreviewOptions(is_disabled=True)
+    return LinkPreviewOptions(url=message.preview_url, prefer_small_media=True)
