@@ -22,7 +22,7 @@ async def handle(request: CommandRequest, services: ChatServices) -> Reply:
     paper = await named_paper(request, services)
     if isinstance(paper, Reply):
         return paper
-    return Reply((Text(bibtex(paper)),), (Button(words.gettext("The paper"), f"/paper {short_id(paper)}"),))
+    return Reply((Text(bibtex(paper), "code"),), (Button(words.gettext("The paper"), f"/paper {short_id(paper)}"),))
 
 
 SPEC = CommandSpec(

@@ -68,11 +68,11 @@ class Text:
 
     Attributes:
         text: plain text; renderers escape it.
-        tone: what it is, for colours and signs.
+        tone: what it is, for colours and signs; `code` is to be copied as it stands.
     """
 
     text: str
-    tone: Literal["plain", "heading", "ok", "warning", "error", "hint"] = "plain"
+    tone: Literal["plain", "heading", "ok", "warning", "error", "hint", "code"] = "plain"
 
 
 @dataclass(frozen=True, slots=True)

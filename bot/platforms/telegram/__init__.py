@@ -1,7 +1,8 @@
 """Telegram as a chat.
 
+running      the bot as a whole: its client, its listener and its sender (check: what `paperwire doctor` asks)
 listener     takes updates and has them answered (updates: pure: what an update asks for)
-sender       sends the answers (errors: what a refusal means)
-render       pure: replies as messages (parts: texts and cards, cards, keys: buttons, fit: what goes where it
-             does not fit, markup: Telegram's HTML, limits)
+sender       sends the answers (errors: what a refusal means, rate_limiter: when the client may send)
+render       pure: replies as messages (texts and cards: their blocks, keys: buttons, fit and detail: what is
+             said where not all of it fits, markup: Telegram's HTML, limits)
 """

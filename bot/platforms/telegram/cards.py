@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from bot.domain.text import CJK
@@ -171,12 +172,8 @@ def _reasons(reasons: Sequence[Reason], detail: Detail, words: Translator) -> It
         yield from (italic(leaf(why(reason, words), limit=_WHY)) for reason in reasons[:_MOST_REASONS])
         yield _rest(len(reasons) - _MOST_REASONS)
         return
-    line = leaf(why(_without_words(reasons[0]), words), limit=_SHORT_WHY)
+    line = leaf(why(replace(reasons[0], words=()), words), limit=_SHORT_WHY)
     yield joined((line, leaf(ELLIPSIS) if reveals(reasons[0]) else NOTHING, _rest(len(reasons) - 1)), " ")
-
-
-def _without_words(reason: Reason) -> Reason:
-    return type(reason)(reason.query, (), reason.subscription)
 
 
 def _labelled(label: str, urls: Sequence[str], most: int, detail: Detail) -> Iterator[Markup]:

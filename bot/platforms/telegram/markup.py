@@ -28,13 +28,14 @@ if TYPE_CHECKING:
 
 JOINER: Final = "\u2060"
 
-# The places before which a joiner stands, as wide as what Telegram looks for or wider.
+# The places before which a joiner stands, as wide as what Telegram looks for or wider: it knows letters of
+# later versions of Unicode than Python does, so every character outside ASCII counts as one.
 _NAMES = (
     r"(?<=@)(?=[A-Za-z0-9_])"
-    r"|(?<=#)(?=[\w\u00b7])(?![0-9]+(?:[\s,.;:)]|$))"  # `#3` is the number of a subscription and no tag
+    r"|(?<=#)(?=\w|[^\x00-\x7f])(?![0-9]+(?:[\s,.;:)]|$))"  # `#3` is the number of a subscription and no tag
     r"|(?<=\$)(?=[A-Z1])"  # 1INCH is a cashtag too
     r"|(?<=:)(?=//)"
-    r"|(?<=[^\s.]\.)(?=[^\W\d_](?:[^\W\d_]|[^\x00-\x7f]))"  # top-level domains are letters, two at least
+    r"|(?<=[^\s.]\.)(?=(?:[A-Za-z]|[^\x00-\x7f]){2})"  # no top-level domain has a digit there
     r"|(?<=\d\.)(?=\d+\.\d+\.\d)"  # IPv4
 )
 _COMMAND = r"(?<=/)(?<![A-Za-z0-9_]/)(?=[A-Za-z0-9_])"

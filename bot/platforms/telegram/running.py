@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import time
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -41,6 +42,9 @@ _AT_ONCE: Final = 32
 _FIRST_WAIT, _LONGEST_WAIT = 1.0, 60.0
 
 _log = logging.getLogger(__name__)
+
+# The library asks the environment which type its retry_after has, and warns at each of them until told.
+os.environ.setdefault("PTB_TIMEDELTA", "1")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
 from telegram.constants import ParseMode
@@ -126,15 +127,23 @@ class TelegramSender:
             return None
         commands = [key.command for row in message.keys for key in row if key.command]
         data = await self._buttons.shorten(chat.id, commands)
-        return InlineKeyboardMarkup([[_button(key, data) for key in row] for row in message.keys])
+        return InlineKeyboardMarkup([[self._button(key, data) for key in row] for row in message.keys])
+
+    def _button(self, key: Key, data: dict[str, str]) -> InlineKeyboardButton:
+        url = key.url or _share_link(key.command or "", self._bot.username)
+        if url:
+            return InlineKeyboardButton(key.label, url=url)
+        if key.copy:
+            return InlineKeyboardButton(key.label, copy_text=CopyTextButton(key.copy))
+        return InlineKeyboardButton(key.label, callback_data=data[key.command or ""])
 
 
-def _button(key: Key, data: dict[str, str]) -> InlineKeyboardButton:
-    if key.url:
-        return InlineKeyboardButton(key.label, url=key.url)
-    if key.copy:
-        return InlineKeyboardButton(key.label, copy_text=CopyTextButton(key.copy))
-    return InlineKeyboardButton(key.label, callback_data=data[key.command or ""])
+def _share_link(command: str, username: str) -> str | None:
+    """Return the page that lets a person choose a chat for a link to us, where a command stands for a link."""
+    name, _, payload = command.partition(" ")
+    if name != "/start" or not payload:
+        return None
+    return f"https://t.me/share/url?url={quote(f'https://t.me/{username}?start={payload}', safe='')}"
 
 
 def _preview(message: TelegramMessage) -> LinkPreviewOptions:

@@ -27,6 +27,9 @@ _BEFORE_CARET, _SHOWN = 18, 32
 
 def paragraphs(text: Text) -> Iterator[Markup]:
     """Yield the lines of a paragraph; a line that is longer than half of a message comes in pieces."""
+    if text.tone == "code":
+        yield fixed_width(text.text)
+        return
     written = text.text.splitlines() or [""]
     pointed = len(written) > 1 and bool(_CARET.fullmatch(written[-1]))
     sign = SIGNS.get(text.tone, "")
