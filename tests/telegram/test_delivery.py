@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
@@ -145,7 +146,8 @@ async def test_a_digest_for_a_group_that_moved_follows_it(server: BotApiServer, 
 async def test_a_flood_limit_is_kept(server: BotApiServer, tmp_path: Path) -> None:
     """Twenty chats are served within Telegram's own limits: no request is refused for coming too fast."""
     async with running(server, tmp_path, samples=False) as bot:
-        chats = [(await subscribed(server, f"Reader {number}"))[1] for number in range(20)]
+        readers = await asyncio.gather(*(subscribed(server, f"Reader {number}") for number in range(20)))
+        chats = [chat for _, chat in readers]
         server.flood = FloodLimits()
         await bot.publish("On rivers")
         assert await bot.states() == ["sent"] * len(chats)
