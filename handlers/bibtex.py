@@ -22,7 +22,8 @@ async def handle(request: CommandRequest, services: ChatServices) -> Reply:
     paper = await named_paper(request, services)
     if isinstance(paper, Reply):
         return paper
-    return Reply((Text(bibtex(paper), "code"),), (Button(words.gettext("The paper"), f"/paper {short_id(paper)}"),))
+    entry = Text(bibtex(paper), "code")
+    return Reply((entry,), (Button(words.gettext("The paper"), f"/paper {short_id(paper)}"),))
 
 
 SPEC = CommandSpec(

@@ -20,6 +20,8 @@ from bot.platforms.console.listener import ConsoleListener
 from bot.platforms.console.sender import ConsoleSender, on_terminal
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from bot.domain.command import ChatKey
 
 TERMINATED = 143
@@ -32,8 +34,11 @@ async def open_chat(key: ChatKey) -> Chat:
     return Chat(1, key, languages[-1], "UTC")
 
 
-async def dispatch(text: str, chat: Chat) -> Reply:
+async def dispatch(
+    text: str, chat: Chat, *, may_change: Callable[[], Awaitable[bool]] | None = None
+) -> Reply:
     """Answer a few commands of our own; show anything else as it came."""
+    assert may_change is None, "on the console everybody may"
     if text in FAILURES:
         raise FAILURES[text]
     if text == "/wait":

@@ -139,7 +139,7 @@ class TelegramSender:
 
 
 def _share_link(command: str, username: str) -> str | None:
-    """Return the page that lets a person choose a chat for a link to us, where a command stands for a link."""
+    """Return the page where a person chooses whom to send our link, where a command stands for one."""
     name, _, payload = command.partition(" ")
     if name != "/start" or not payload:
         return None
