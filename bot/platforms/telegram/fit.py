@@ -57,28 +57,37 @@ def body(blocks: Sequence[Block]) -> tuple[str, str]:
 
 def spread(blocks: Sequence[Block]) -> list[list[Block]]:
     """Return the blocks of each message; always at least one message."""
-    taken = {id(block): _room(block) for block in blocks}
-
-    def fit(together: Sequence[Block]) -> bool:
-        needed = (sum(amounts) for amounts in zip(*(taken[id(block)] for block in together), strict=True))
-        return all(amount <= most for amount, most in zip(needed, _MOST, strict=True))
-
     messages: list[list[Block]] = [[]]
+    taken = _NO_ROOM
     for block in blocks:
-        if messages[-1] and not fit([*messages[-1], block]):
-            messages.append(_headings_for(block, messages[-1], fit))
+        needed = _room(block)
+        if messages[-1] and not _fits(_sum(taken, needed)):
+            headings = _headings_for(needed, messages[-1])
+            messages.append(headings)
+            taken = _sum(*map(_room, headings))
         messages[-1].append(block)
+        taken = _sum(taken, needed)
     return messages
 
 
+_Room = tuple[int, ...]
+_NO_ROOM: _Room = (0, 0, 0, 0)
 _MOST = (MESSAGE_UNITS, MESSAGE_UNITS, MESSAGE_ENTITIES, _CARD_KEYS)
 
 
-def _room(block: Block) -> tuple[int, int, int, int]:
+def _room(block: Block) -> _Room:
     """Return what a block takes at least, with the lines before it, of each limit of a message."""
     least = block.write(LEAST)
     gap = len(_gap(block))
     return least.units + gap, units(least.plain) + gap, least.entities, block.keys
+
+
+def _sum(*rooms: _Room) -> _Room:
+    return tuple(map(sum, zip(_NO_ROOM, *rooms, strict=True)))
+
+
+def _fits(taken: _Room) -> bool:
+    return all(amount <= most for amount, most in zip(taken, _MOST, strict=True))
 
 
 def _html_fits(whole: Markup) -> bool:
@@ -111,13 +120,13 @@ def _gap(block: Block) -> str:
     return "\n\n" if block.apart else "\n"
 
 
-def _headings_for(block: Block, message: list[Block], fit: Callable[[Sequence[Block]], bool]) -> list[Block]:
+def _headings_for(needed: _Room, message: list[Block]) -> list[Block]:
     """Take from the end of a full message the headings of the block that goes into the next one."""
     start = len(message)
     while start and message[start - 1].leads:
         start -= 1
     headings = message[start:]
-    if not start or not fit([*headings, block]):
+    if not start or not _fits(_sum(needed, *map(_room, headings))):
         return []
     del message[start:]
     return headings

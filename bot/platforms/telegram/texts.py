@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from bot.platforms.telegram.limits import ELLIPSIS, MESSAGE_UNITS, pieces
+from bot.platforms.telegram.limits import ELLIPSIS, MESSAGE_UNITS, pieces, units
 from bot.platforms.telegram.markup import bold, fixed_width, italic, leaf
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ _BEFORE_CARET, _SHOWN = 18, 32
 def paragraphs(text: Text) -> Iterator[Markup]:
     """Yield the lines of a paragraph; a line that is longer than half of a message comes in pieces."""
     if text.tone == "code":
-        yield fixed_width(text.text)
+        yield from _code(text.text)
         return
     written = text.text.splitlines() or [""]
     pointed = len(written) > 1 and bool(_CARET.fullmatch(written[-1]))
@@ -40,6 +40,18 @@ def paragraphs(text: Text) -> Iterator[Markup]:
             yield _toned(shown, text.tone)
     if pointed:
         yield fixed_width(_around_caret(written[-2], written[-1]))
+
+
+def _code(text: str) -> Iterator[Markup]:
+    """Yield lines that are copied with a tap, as many together as half of a message holds."""
+    together: list[str] = []
+    for line in text.splitlines():
+        for part in pieces(line, _PIECE):
+            if together and units("\n".join((*together, part))) > _PIECE:
+                yield fixed_width("\n".join(together))
+                together = []
+            together.append(part)
+    yield fixed_width("\n".join(together))
 
 
 def _toned(line: Markup, tone: str) -> Markup:
