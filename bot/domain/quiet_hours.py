@@ -121,8 +121,12 @@ def quiet_until(quiet: Quiet | None, zone: tzinfo, now: datetime) -> datetime | 
 def _passes(wall: datetime, zone: tzinfo) -> tuple[datetime, datetime]:
     """Return the first and the last instant, UTC, at which the local clock comes to or past a time."""
     first, last = sorted(wall.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
-    if first == last or first.astimezone(zone).replace(tzinfo=None) == wall:
+    if first == last:
         return first, last
+    if first.astimezone(zone).replace(tzinfo=None) == wall:
+        # Set back to this very time, the clock never shows less than it in between.
+        is_set_back_to_it = (last - _SECOND).astimezone(zone).replace(tzinfo=None) >= wall
+        return first, first if is_set_back_to_it else last
     # The clock leaves the time out, between these two: look for the instant, which is at a whole second.
     while last - first > _SECOND:
         middle = first + (last - first) // (2 * _SECOND) * _SECOND

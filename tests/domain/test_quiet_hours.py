@@ -23,8 +23,8 @@ TIMES = st.builds(time, st.integers(0, 23), st.integers(0, 59))
 QUIETS = st.lists(TIMES, min_size=2, max_size=2, unique=True).map(lambda times: Quiet(*times))
 WALLS = st.datetimes(datetime(1990, 1, 1), datetime(2100, 1, 1))  # noqa: DTZ001 (local times)
 NIGHT = Quiet(time(22), time(7))
-# Zones with a day on which their clocks change. Not among them: Kwajalein in 1969, where 23 hours came twice and
-# a silence that a clock set back does not break lasts a day; no zone has done so since.
+# Zones with a day on which their clocks change. Not among them: Kwajalein in 1969, where 23 hours came twice:
+# a silence that a clock set back does not break lasts a day there; no zone has done so since.
 CHANGES = [
     ("Europe/Berlin", date(2026, 3, 29)),
     ("Europe/Berlin", date(2026, 10, 25)),
@@ -184,3 +184,10 @@ def test_around_clock_changes_each_night_is_one_silence(
     now = datetime.combine(day, time(12), UTC) + minutes * MINUTE
     zone: tzinfo = ZoneInfo(name)
     assert quiet_until(quiet, zone, now) == _expected(quiet, name, day, now)
+
+
+def test_a_clock_that_is_set_back_to_their_very_end_does_not_begin_them_again() -> None:
+    """In Cairo midnight became 23:00: quiet hours until 23:00 were over at the first 23:00."""
+    zone = ZoneInfo("Africa/Cairo")
+    noon = datetime(2024, 10, 31, 12, tzinfo=UTC)
+    assert quiet_until(Quiet(time(0), time(23)), zone, noon) == datetime(2024, 10, 31, 20, tzinfo=UTC)
