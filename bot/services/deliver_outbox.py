@@ -228,10 +228,7 @@ class DeliverOutbox:
         now = int(self._clock().timestamp())
         if isinstance(error, ChatMovedError):
             async with self._database.write() as connection:
-                there = await chats.by_id(connection, chat.id)
-                # Of several messages on their way to the old id, the first has told us already.
-                if there and there.key.external_id != error.external_id:
-                    await chats.move(connection, chat.id, error.external_id, now=now)
+                await chats.move(connection, chat.id, error.external_id, now=now)
                 if await chats.gone_since(connection, chat.id) is not None:
                     error = ChatGoneError(f"{error}; the new id is another chat of ours already")
         if isinstance(error, ChatGoneError):

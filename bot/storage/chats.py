@@ -99,6 +99,7 @@ async def gone_since(connection: AsyncConnection, chat_id: int) -> int | None:
 async def move(connection: AsyncConnection, chat_id: int, external_id: str, *, now: int) -> None:
     """Give a chat the new id that its platform tells; where that is a known chat, the old one is gone."""
     chat = await by_id(connection, chat_id)
+    # Of several messages on their way to the old id, the first may have told us already.
     if chat is None or chat.key.external_id == external_id:
         return
     if await find(connection, replace(chat.key, external_id=external_id)):

@@ -174,8 +174,3 @@ async def updates_of_chats(
         for chat_id, event_id, paper_id in await connection.execute(statement):
             found.setdefault(chat_id, []).append((event_id, paper_id))
     return found
-
-
-async def count_arrivals(connection: AsyncConnection) -> int:
-    """Return how much was not yet held against the subscriptions."""
-    return (await connection.execute(select(func.count()).select_from(unmatched))).scalar_one()

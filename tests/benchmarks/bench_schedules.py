@@ -19,7 +19,8 @@ from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from schedules_data import PAPERS_EACH, Chats100k, postgres_url
+from postgres_database import postgres_url
+from schedules_data import PAPERS_EACH, Chats100k
 
 from bot.app import chat_services
 from bot.data import bundled_categories, bundled_glossary

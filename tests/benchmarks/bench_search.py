@@ -22,13 +22,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import psycopg
 from sqlalchemy import text
-from sqlalchemy.engine import make_url
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from corpus import LAST_DAY, PaperCorpus, kinds
+from postgres_database import postgres_url
 
 from bot.data import bundled_categories, bundled_glossary
 from bot.domain.query import parse_query
@@ -312,7 +311,7 @@ async def _store(connection: Connection, new: Sequence[Paper]) -> list[Paper]:
 @asynccontextmanager
 async def _archive(kept: str | None, *, postgres: bool) -> AsyncIterator[Database]:
     """Open the archive of an earlier run, or an empty one; without a name it is gone afterwards."""
-    made = nullcontext(f"sqlite:///{kept}") if kept else _postgres_url() if postgres else _sqlite_url()
+    made = nullcontext(f"sqlite:///{kept}") if kept else postgres_url() if postgres else _sqlite_url()
     with made as url:
         database = Database(url)
         try:
@@ -326,18 +325,6 @@ async def _archive(kept: str | None, *, postgres: bool) -> AsyncIterator[Databas
 def _sqlite_url() -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="bench-search-") as folder:
         yield f"sqlite:///{folder}/archive.sqlite3"
-
-
-@contextmanager
-def _postgres_url() -> Iterator[str]:
-    server = os.environ.get("TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
-    name = f"pw_bench_{uuid.uuid4().hex}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"'.encode())
-        try:
-            yield make_url(server).set(database=name).render_as_string(hide_password=False)
-        finally:
-            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)'.encode())
 
 
 def _parsed(query: str) -> Query:

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import time
-import uuid
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-import psycopg
 from sqlalchemy import func, insert, select, update
-from sqlalchemy.engine import make_url
 
 from bot.data import bundled_categories, bundled_glossary, bundled_holidays
 from bot.domain.arxiv_id import parse_arxiv_id
@@ -30,8 +25,6 @@ from bot.storage.migrate import migrate
 from bot.storage.schema import chats, deliveries, digests, schedules, subscriptions, unmatched
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from bot.storage.database import Database
 
 PAPERS, PAPERS_EACH = 1_000, 10
@@ -104,19 +97,6 @@ class Chats100k:
             different = (await connection.execute(select(func.count()).select_from(slots))).scalar_one()
             queued = (await connection.execute(select(func.count()).select_from(deliveries))).scalar_one()
         return made, made - different, queued
-
-
-@contextmanager
-def postgres_url() -> Iterator[str]:
-    """Make a database for as long as the context is open."""
-    server = os.environ.get("TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
-    name = f"pw_bench_{uuid.uuid4().hex}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"'.encode())
-        try:
-            yield make_url(server).set(database=name).render_as_string(hide_password=False)
-        finally:
-            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)'.encode())
 
 
 def _chat(number: int, now: int) -> dict[str, object]:

@@ -4,25 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
 from running_bot import running
-from server import BotApiServer
 from sqlalchemy import delete
 
 from bot.storage.schema import buttons
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
     from pathlib import Path
 
+    from server import BotApiServer
+
+pytest_plugins = ("bot_api_fixtures",)
+
+
 PAPER = "video editing"
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[BotApiServer]:
-    """A server for one test."""
-    async with BotApiServer() as listening:
-        yield listening
 
 
 async def test_the_first_subscription_is_two_taps_away(server: BotApiServer, tmp_path: Path) -> None:

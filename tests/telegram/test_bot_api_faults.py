@@ -43,6 +43,9 @@ if TYPE_CHECKING:
     from server.faults import Fault
     from telegram.request import HTTPXRequest
 
+pytest_plugins = ("bot_api_fixtures",)
+
+
 SHORT = 0.2
 """Seconds of a timeout that is to run out."""
 LARGE = b"x" * 16_000_000
@@ -53,13 +56,6 @@ LARGE = b"x" * 16_000_000
 def _seconds_as_timedelta(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without this variable the library warns at each RetryAfter, and here warnings are errors."""
     monkeypatch.setenv("PTB_TIMEDELTA", "1")
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[BotApiServer]:
-    """A server for one test."""
-    async with BotApiServer() as running:
-        yield running
 
 
 @pytest.fixture

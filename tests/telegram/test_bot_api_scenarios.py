@@ -24,6 +24,9 @@ from telegram.ext import Application, TypeHandler
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+pytest_plugins = ("bot_api_fixtures",)
+
+
 KEYS = InlineKeyboardMarkup(
     [
         [
@@ -84,13 +87,6 @@ async def running(server: BotApiServer, echo: Echo, *kinds: str) -> AsyncIterato
             # The getUpdates that waits is cancelled by the library; the last one confirms.
             await application.updater.stop()
             await application.stop()
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[BotApiServer]:
-    """A server for one test."""
-    async with BotApiServer() as listening:
-        yield listening
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
-from server import BotApiServer
 from server.client import client_of, request
 from telegram import (
     BotCommand,
@@ -23,14 +22,11 @@ from telegram.error import BadRequest, ChatMigrated, EndPointNotFound, Forbidden
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from server import BotApiServer
     from telegram import Bot
 
 
-@pytest.fixture
-async def server() -> AsyncIterator[BotApiServer]:
-    """A server for one test."""
-    async with BotApiServer() as running:
-        yield running
+pytest_plugins = ("bot_api_fixtures",)
 
 
 @pytest.fixture

@@ -10,17 +10,12 @@ from running_bot import running
 from server import BotApiServer, Broken, CutAfter, CutBefore, FloodLimits, Refused, bad_request, too_many
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
     from pathlib import Path
 
     from server import Chat, User
 
 
-@pytest.fixture
-async def server() -> AsyncIterator[BotApiServer]:
-    """A server for one test."""
-    async with BotApiServer() as listening:
-        yield listening
+pytest_plugins = ("bot_api_fixtures",)
 
 
 async def subscribed(server: BotApiServer, name: str = "Ada") -> tuple[User, Chat]:
