@@ -20,10 +20,14 @@ from bot.services.chats import Chats
 from bot.services.compile_digests import CompileDigests
 from bot.services.explain_paper import ExplainPaper
 from bot.services.keep_buttons import KeepButtons
+from bot.services.keep_cards import KeepCards
+from bot.services.keep_inbox import KeepInbox
 from bot.services.keep_saved import KeepSaved
 from bot.services.manage_schedules import ManageSchedules
 from bot.services.manage_sources import ManageSources
 from bot.services.manage_subscriptions import ManageSubscriptions
+from bot.services.note_trouble import NoteTrouble
+from bot.services.platform_services import MenuItem, PlatformServices
 from bot.services.preview_query import PreviewQuery
 from bot.services.propose_mute import ProposeMute
 from bot.services.queries import Queries
@@ -245,15 +249,25 @@ async def open_platforms(archive: Archive) -> AsyncIterator[dict[str, Platform]]
             from bot.platforms.telegram.running import telegram
 
             platforms["telegram"] = await stack.enter_async_context(
-                telegram(
-                    telegram_settings(settings),
-                    archive.dispatch,
-                    archive.chat.chats,
-                    KeepButtons(archive.database, clock),
-                    menu=[(command.name, command.summary) for command in COMMANDS],
-                )
+                telegram(telegram_settings(settings), platform_services(archive))
             )
         yield platforms
+
+
+def platform_services(archive: Archive) -> PlatformServices:
+    """Build the use cases behind the adapters of chat platforms."""
+    return PlatformServices(
+        dispatch=archive.dispatch,
+        chats=archive.chat.chats,
+        buttons=KeepButtons(archive.database, clock),
+        cards=KeepCards(archive.database, clock),
+        inbox=KeepInbox(archive.database, clock),
+        trouble=NoteTrouble(archive.database, clock),
+        menu=tuple(
+            MenuItem(one.name, one.summary, changes=one.changes, posts=one.posts, aliases=one.aliases)
+            for one in COMMANDS
+        ),
+    )
 
 
 def telegram_settings(settings: Settings) -> TelegramSettings:

@@ -72,22 +72,6 @@ class OpenChat(Protocol):
         ...
 
 
-class ChatBook(Protocol):
-    """What platforms tell of their chats, and ask."""
-
-    async def open(self, key: ChatKey, *, language: str | None = None) -> Chat:
-        """Return a chat; a new one speaks the language, or else this installation's."""
-        ...
-
-    async def set_reachable(self, key: ChatKey, *, reachable: bool) -> None:
-        """Store that we may, or may not any more, write to a chat and its threads."""
-        ...
-
-    async def move(self, key: ChatKey, external_id: str) -> None:
-        """Store that a chat and its threads have another id now."""
-        ...
-
-
 class Platform(Protocol):
     """Sends messages to the chats of one platform."""
 

@@ -1,6 +1,7 @@
 """The commands people type in a chat, one file a command; `COMMANDS` is the whole list, in /help's order."""
 
 from handlers import (
+    abstract,
     bibtex,
     delete_my_data,
     digest,
@@ -10,6 +11,7 @@ from handlers import (
     language,
     latest,
     limit,
+    manage,
     missed,
     mute,
     paper,
@@ -27,6 +29,7 @@ from handlers import (
     status,
     subscribe,
     subscriptions,
+    takeaways,
     timezone,
     undo,
     unsave,
@@ -47,6 +50,7 @@ COMMANDS: tuple[CommandSpec, ...] = (
     unsubscribe.SPEC,
     undo.SPEC,
     share.SPEC,
+    manage.SPEC,
     digest.SPEC,
     schedule.SPEC,
     quiet.SPEC,
@@ -57,6 +61,8 @@ COMMANDS: tuple[CommandSpec, ...] = (
     search.SPEC,
     latest.SPEC,
     paper.SPEC,
+    abstract.SPEC,
+    takeaways.SPEC,
     similar.SPEC,
     explain.SPEC,
     mute.SPEC,

@@ -32,12 +32,19 @@ def whole(paper: Paper, words: Translator) -> Reply:
     return Reply(
         (card_of(paper, full=True),),
         (
-            Button(words.gettext("Similar papers"), f"/similar {short_id(paper)}"),
-            Button(words.gettext("Save"), f"/save {short_id(paper)}"),
+            *next_steps(paper, words),
             Button(words.gettext("BibTeX"), f"/bibtex {short_id(paper)}"),
             Button(words.gettext("Less like this"), f"/mute {short_id(paper)}"),
             Button(words.gettext("Why did I (not) get it?"), f"/explain {short_id(paper)}"),
         ),
+    )
+
+
+def next_steps(paper: Paper, words: Translator) -> tuple[Button, ...]:
+    """Return what most readers do next with a paper."""
+    return (
+        Button(words.gettext("Similar papers"), f"/similar {short_id(paper)}"),
+        Button(words.gettext("Save"), f"/save {short_id(paper)}"),
     )
 
 

@@ -25,6 +25,8 @@ class CommandSpec:
         handle: answers it.
         aliases: other names, such as those of other bots.
         changes: whether it changes what a chat gets: in a group that is for its admins.
+        posts: whether its answer is meant for all readers of the chat it is about, as a digest is: asked for
+            from elsewhere, it goes there.
     """
 
     name: str
@@ -33,3 +35,4 @@ class CommandSpec:
     handle: Handle
     aliases: tuple[str, ...] = ()
     changes: bool = False
+    posts: bool = False

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from bot.domain.command import Chat, CommandRequest
     from bot.i18n import Translator
     from bot.services.chat_services import ChatServices
+    from bot.services.note_trouble import Trouble
     from bot.services.tell_status import LastDigest, SourceStatus, Status
 
 _MOST_SOURCES = 12
@@ -39,6 +40,7 @@ async def handle(request: CommandRequest, services: ChatServices) -> Reply:
     else:
         line = words.gettext("No source is polled: `paperwire sources add …` names what to read.")
         parts.append(Text(line, "warning"))
+    parts += [Text(_trouble(one, request.chat, words), "warning") for one in status.troubles]
     buttons = [Button(words.gettext("Your digest now"), "/digest")]
     if not status.subscriptions:
         buttons = [Button(words.gettext("Your subscriptions"), "/subscriptions")]
@@ -51,6 +53,21 @@ async def handle(request: CommandRequest, services: ChatServices) -> Reply:
         parts.append(Text(line.format(count=status.missed), "warning"))
         buttons.append(Button(words.gettext("Missed digests"), "/missed"))
     return Reply(tuple(parts), tuple(buttons))
+
+
+def _trouble(one: Trouble, chat: Chat, words: Translator) -> str:
+    if one.until is None:
+        form = words.gettext("{platform} can't be reached since {since}: {what}.")
+        return form.format(
+            platform=one.platform.title(), since=local_time(one.since, chat.zone), what=one.what
+        )
+    form = words.gettext("{platform} could not be reached from {since} to {until}: {what}.")
+    return form.format(
+        platform=one.platform.title(),
+        since=local_time(one.since, chat.zone),
+        until=local_time(one.until, chat.zone),
+        what=one.what,
+    )
 
 
 def _next(status: Status, words: Translator) -> str:

@@ -68,11 +68,12 @@ class Text:
 
     Attributes:
         text: plain text; renderers escape it.
-        tone: what it is, for colours and signs; `code` is to be copied as it stands.
+        tone: what it is, for colours and signs; `code` is to be copied as it stands, `quote` is somebody else's
+            text, such as an abstract: nothing in it is a command.
     """
 
     text: str
-    tone: Literal["plain", "heading", "ok", "warning", "error", "hint", "code"] = "plain"
+    tone: Literal["plain", "heading", "ok", "warning", "error", "hint", "code", "quote"] = "plain"
 
 
 @dataclass(frozen=True, slots=True)

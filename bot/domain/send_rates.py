@@ -34,8 +34,9 @@ class Lane(IntEnum):
 class Rates:
     """What one token may send.
 
-    No window of a second (a minute for groups) ever holds more calls than its rate. A burst is bought with
-    steady speed: of 20 a minute with bursts of 5, 16 a minute remain for an endless stream.
+    No window of a second (a minute for groups) ever holds more calls than its rate, but for replies to one
+    chat where `chat_burst` is above 1. A burst of the token or of groups is bought with steady speed: of 20 a
+    minute with bursts of 5, 16 a minute remain for an endless stream.
 
     Raises:
         ValueError: a rate is not above 0, or its burst is larger than it.
@@ -43,6 +44,8 @@ class Rates:
     Attributes:
         token: calls a second over all chats.
         chat: calls a second to one chat.
+        chat_burst: replies to one chat that may come at once; then each waits for its second. Platforms let
+            short bursts pass, and who presses twice wants no pause between.
         group_per_minute: calls a minute to one group, besides `chat`.
         token_burst: calls of the token that may come at once; makes up for waking late at high rates.
         group_burst: calls to one group that may come as fast as `chat` allows, where they are replies; the
@@ -53,6 +56,7 @@ class Rates:
     chat: float
     group_per_minute: int
     token_burst: int = 1
+    chat_burst: int = 1
     group_burst: int = 1
 
     def __post_init__(self) -> None:
@@ -63,15 +67,20 @@ class Rates:
         ):
             if not (0 < calls < math.inf and 1 <= burst <= max(calls, 1)):
                 raise ValueError(f"{name}: {calls:g} calls in bursts of {burst} can't be kept")
+        if self.chat_burst < 1:
+            raise ValueError(f"chat_burst: {self.chat_burst} is not above 0")
 
 
-TELEGRAM: Final = Rates(token=25.0, chat=1.0, group_per_minute=20, group_burst=5)
-"""Telegram's FAQ: about 30 a second in all (5 are left as margin), 1 a chat, 20 a minute a group."""
+TELEGRAM: Final = Rates(token=25.0, chat=1.0, chat_burst=3, group_per_minute=20, group_burst=5)
+"""Telegram's FAQ: about 30 a second in all (5 are left as margin), 1 a chat with short bursts, 20 a minute a
+group."""
 
-TELEGRAM_PAID: Final = Rates(token=1000.0, chat=1.0, group_per_minute=20, token_burst=20, group_burst=5)
+TELEGRAM_PAID: Final = Rates(
+    token=1000.0, chat=1.0, group_per_minute=20, token_burst=20, chat_burst=3, group_burst=5
+)
 """With `allow_paid_broadcast`, which costs Stars."""
 
-SLACK: Final = Rates(token=4.0, chat=1.0, group_per_minute=60)
+SLACK: Final = Rates(token=4.0, chat=1.0, chat_burst=3, group_per_minute=60)
 """Slack's chat.postMessage: 1 a second a channel, "several hundred" a minute a workspace."""
 
 
@@ -112,7 +121,7 @@ class Allowances:
 
     def __init__(self, rates: Rates) -> None:
         self._token = Pace.of(rates.token, 1.0, rates.token_burst)
-        self._chat = Pace.of(rates.chat, 1.0)
+        self._chat = Pace(1.0 / rates.chat, (rates.chat_burst - 1) / rates.chat)
         self._group = Pace.of(rates.group_per_minute, _GROUP_WINDOW, rates.group_burst)
         self._token_due = _NEVER
         self._token_paused_until = _NEVER
@@ -131,9 +140,10 @@ class Allowances:
         known = self._chats.get(chat)
         if known is None:
             return _NEVER
-        free_at = max(known.due, known.paused_until)
+        reply = lane is Lane.REPLY
+        free_at = max(known.due - (self._chat.tolerance if reply else 0.0), known.paused_until)
         if is_group:
-            free_at = max(free_at, known.group_due - (self._group.tolerance if lane is Lane.REPLY else 0.0))
+            free_at = max(free_at, known.group_due - (self._group.tolerance if reply else 0.0))
         return free_at
 
     def take(self, chat: str, *, is_group: bool, now: float) -> None:

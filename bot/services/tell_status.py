@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from bot.domain.arxiv_calendar import is_late, why_none
 from bot.domain.time_zone import zone_of
+from bot.services.note_trouble import recent
 from bot.storage import digests, missed, papers, schedules, sources, subscriptions, waiting
 from bot.storage.sources import ARXIV_KINDS
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from bot.domain.command import Chat
+    from bot.services.note_trouble import Trouble
     from bot.storage.database import Connection, Database
     from bot.storage.digests import StoredDigest
     from bot.storage.schedules import ChatSchedule
@@ -24,6 +26,7 @@ GRACE: Final = timedelta(hours=8)
 """After an announcement, until its papers count as late: the feeds follow four hours after it."""
 
 _RECENT: Final = 2
+_REMOTE: Final = ("telegram", "slack")
 
 Freshness = Literal["fresh", "never", "late", "down", "weekend", "holiday"]
 Nothing = Literal["skipped", "no_subscription", "paused", "no_paper", "no_match"]
@@ -77,6 +80,7 @@ class Status:
         waiting: how many papers wait for the next one.
         missed: how many deliveries did not arrive, or perhaps not.
         sources: the sources that are polled.
+        troubles: chat platforms that can't be reached, or could not within the last 24 hours.
     """
 
     schedule: ChatSchedule | None
@@ -85,6 +89,7 @@ class Status:
     waiting: int
     missed: int
     sources: tuple[SourceStatus, ...]
+    troubles: tuple[Trouble, ...]
 
 
 class TellStatus:
@@ -111,6 +116,7 @@ class TellStatus:
                 waiting=await waiting.count(connection, chat.id),
                 missed=len(await missed.of_chat(connection, chat.id, limit=100)),
                 sources=tuple(self._source(one, now) for one in await sources.active(connection)),
+                troubles=tuple(await recent(connection, _platforms(chat), now=int(now.timestamp()))),
             )
 
     async def _last(
@@ -142,6 +148,11 @@ class TellStatus:
             else:
                 freshness = why_none(now.astimezone(UTC).date(), self._holidays) or "fresh"
         return SourceStatus(one.label, freshness, one.last_new_at, None)
+
+
+def _platforms(chat: Chat) -> tuple[str, ...]:
+    """Return the platforms whose troubles matter in a chat: its own; in the terminal sits the operator."""
+    return _REMOTE if chat.key.platform == "console" else (chat.key.platform,)
 
 
 def _why_nothing(last: StoredDigest, considered: int, *, active: int, any_at_all: bool) -> Nothing:

@@ -10,6 +10,7 @@ from sqlalchemy import delete, func, or_, select, update
 from bot.domain.command import Chat, ChatKey
 from bot.storage.schema import (
     buttons,
+    card_messages,
     chats,
     deliveries,
     digests,
@@ -136,7 +137,7 @@ async def delete_data(connection: AsyncConnection, chat_id: int, *, zone: str, n
     lock = select(chats.c.id).where(chats.c.id == chat_id).with_for_update(key_share=True)
     await connection.execute(lock)
     # Schedules first: who compiles this chat's digest holds its schedule.
-    for table in (schedules, waiting, updates, saved, seen):
+    for table in (schedules, waiting, updates, saved, card_messages, seen):
         await connection.execute(delete(table).where(table.c.chat_id == chat_id))
     nobody = {"owner": None, "lease_until": None}
     told = {"error": None, "reference": None, "offered_in": None}

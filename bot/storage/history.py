@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import ColumnElement, Table, and_, bindparam, delete, func, or_, select, tuple_
 
-from bot.storage.schema import deliveries, digests, paper_events, subscriptions, updates, waiting
+from bot.storage.schema import (
+    card_messages,
+    deliveries,
+    digests,
+    inbox,
+    paper_events,
+    subscriptions,
+    updates,
+    waiting,
+)
 from bot.storage.statements import batches
 
 if TYPE_CHECKING:
@@ -19,10 +28,11 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
-Key = tuple[int, ...]
+Key = tuple[int | str, ...]
 """The primary key of a row."""
 
 _REMOVED_DAYS: Final = 30
+_INBOX_DAYS: Final = 2
 _DAY: Final = 86_400
 
 
@@ -137,6 +147,15 @@ def _old_subscriptions(_before: int, now: int) -> ColumnElement[bool]:
     )
 
 
+def _old_events(_before: int, now: int) -> ColumnElement[bool]:
+    """Platforms repeat what they are not sure of for some hours at most."""
+    return inbox.c.at < now - _INBOX_DAYS * _DAY
+
+
+def _old_card_messages(before: int, _now: int) -> ColumnElement[bool]:
+    return card_messages.c.at < before
+
+
 def _old_waiting(before: int, _now: int) -> ColumnElement[bool]:
     return waiting.c.at < before
 
@@ -149,5 +168,7 @@ KINDS: Final = (
     Kind("updates", updates, _old_updates),
     Kind("waiting papers", waiting, _old_waiting),
     Kind("removed subscriptions", subscriptions, _old_subscriptions),
+    Kind("events of platforms", inbox, _old_events),
+    Kind("messages with a card", card_messages, _old_card_messages),
 )
 """All that is ever pruned, in this order. Sources, papers, events and subscriptions in use never are."""

@@ -303,6 +303,48 @@ buttons = Table(
     UniqueConstraint("chat_id", "command"),
 )
 
+# What a platform told us already: it repeats what it is not sure we heard. Kept for 48 hours.
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("platform", String(16), primary_key=True),
+    Column("event_id", String(128), primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Index(None, "at"),
+)
+
+# Which message of a chat shows which paper alone, for what readers do to the message.
+card_messages = Table(
+    "card_messages",
+    metadata,
+    Column("chat_id", _Id, ForeignKey("chats.id", ondelete="CASCADE"), primary_key=True),
+    Column("reference", String(128), primary_key=True),  # what its platform calls the message
+    Column("paper_id", _Id, ForeignKey("papers.id", ondelete="CASCADE"), nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Index(None, "paper_id"),
+    Index(None, "at"),
+)
+
+# Workspaces that installed the app, with what they gave us sealed.
+installations = Table(
+    "installations",
+    metadata,
+    Column("platform", String(16), primary_key=True),
+    Column("enterprise_id", String(64), primary_key=True),
+    Column("team_id", String(64), primary_key=True),
+    Column("user_id", String(64), primary_key=True),  # who installed it; empty for the newest of the team
+    Column("sealed", CleanText, nullable=False),  # JSON, encrypted by the operator's key
+    Column("installed_at", BigInteger, nullable=False),
+)
+
+# Installations that somebody began; each state is used once.
+oauth_states = Table(
+    "oauth_states",
+    metadata,
+    Column("state", String(64), primary_key=True),
+    Column("expires_at", BigInteger, nullable=False),
+)
+
 leases = Table(
     "leases",
     metadata,

@@ -139,6 +139,7 @@ RATES = st.sampled_from([TELEGRAM, TELEGRAM_PAID, SLACK]) | st.builds(
     Rates,
     token=st.integers(2, 30).map(float),
     chat=st.sampled_from([0.5, 1.0, 3.0]),
+    chat_burst=st.integers(1, 4),
     group_per_minute=st.integers(5, 30),
     token_burst=st.integers(1, 2),
     group_burst=st.integers(1, 5),
@@ -156,7 +157,8 @@ def _check(
             assert not (held and scope in {TOKEN, name[0]})
     assert most_in_a_window([at for _, at in log], 1.0) <= rates.token
     for chat, times in chats.items():
-        assert most_in_a_window(times, 1 / rates.chat) <= 1
+        for seconds in (1, 2, 10):
+            assert most_in_a_window(times, seconds / rates.chat) <= seconds + rates.chat_burst - 1
         assert most_in_a_window(times, 60.0) <= rates.group_per_minute or chat not in GROUPS
 
 
@@ -252,7 +254,7 @@ async def test_replies_in_a_group_come_in_bursts_that_bulk_leaves_room_for(scene
     await scene.call("bulk", "g", is_group=True)
     replies = [scene.start(f"reply {n}", "g", Lane.REPLY, is_group=True) for n in range(4)]
     await asyncio.gather(scene.start("more", "g", is_group=True), *replies)
-    assert scene.times() == pytest.approx([0, 1, 2, 3, 4, 5 * 60 / 16])
+    assert scene.times() == pytest.approx([0, 1 / 25, 2 / 25, 1, 2, 5 * 60 / 16])
 
 
 @pytest.mark.parametrize(("scope", "paused"), [(TOKEN, {"a", "b"}), ("a", {"a"})])

@@ -96,8 +96,16 @@ def test_a_full_card_has_its_buttons() -> None:
     message = rendered(FULL, buttons=(Button("Similar papers", "/similar 2401.99001"), WHY))
 
     assert message.keys == (
-        (Key("Similar", command="/similar 2401.99001"), Key("Save", command="/save 2401.99001")),
-        (Key("BibTeX", command="/bibtex 2401.99001"), Key("Less like this", command="/mute 2401.99001")),
+        (
+            Key("Save", command="/save 2401.99001"),
+            Key("Similar", command="/similar 2401.99001"),
+            Key("BibTeX", command="/bibtex 2401.99001"),
+        ),
+        (
+            Key("Abstract", command="/abstract 2401.99001"),
+            Key("Takeaways", command="/takeaways 2401.99001"),
+            Key("Less like this", command="/mute 2401.99001"),
+        ),
         (
             Key("arXiv", url="https://arxiv.org/abs/2401.99001"),
             Key("PDF", url="https://arxiv.org/pdf/2401.99001"),

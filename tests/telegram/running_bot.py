@@ -11,6 +11,7 @@ from invented_digests import entry, parsed
 from sqlalchemy import select, update
 
 from bot.app import delivering, open_archive, open_platforms, read_samples, serving
+from bot.domain.command import ChatKey, Text
 from bot.domain.source_uri import parse_source_uri
 from bot.services.store_document import SourceRef, store_document
 from bot.settings import Settings
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
     from pathlib import Path
 
-    from server import BotApiServer
+    from server import BotApiServer, Chat
 
     from bot.app import Archive
     from bot.ports import Platform
@@ -63,6 +64,14 @@ class RunningBot:
     async def deliver(self) -> None:
         """Send what is due."""
         await delivering(self.archive, self.platforms).flush()
+
+    async def say(self, chat: Chat, *lines: str, thread: str = "") -> str:
+        """Carry out commands for a chat without a message of ours, which would use up its rate."""
+        key = ChatKey("telegram", str(chat.id), thread=thread)
+        stored = await self.archive.chat.chats.open(key)
+        replies = [await self.archive.dispatch(line, stored) for line in lines]
+        parts = [part for reply in replies for part in reply.parts]
+        return "\n".join(part.text for part in parts if isinstance(part, Text))
 
     async def make_due(self) -> None:
         """Let what is to be tried again be due now."""

@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 from running_bot import running
-from server import BotApiServer, Broken, CutAfter, CutBefore, FloodLimits, Refused, bad_request, too_many
+from server import (
+    BotApiServer,
+    Broken,
+    CutAfter,
+    CutBefore,
+    FloodLimits,
+    Refused,
+    bad_request,
+    conflict,
+    too_many,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -148,3 +158,36 @@ async def test_a_flood_limit_is_kept(server: BotApiServer, tmp_path: Path) -> No
         assert await bot.states() == ["sent"] * len(chats)
         assert [len(digests(chat)) for chat in chats] == [1] * len(chats)
         assert not [logged for logged in server.log if logged.refusal and "Too Many" in logged.refusal]
+
+
+async def test_a_closed_topic_unsubscribes_nobody(server: BotApiServer, tmp_path: Path) -> None:
+    """While a topic is closed its digest can't be posted and is reported; opened again, the next one comes."""
+    ada = server.user("Ada")
+    forum = server.group("Lab", admins=[ada], forum=True)
+    topic = server.topic(forum, "Rivers")
+    thread = str(topic.thread)
+    async with running(server, tmp_path, samples=False) as bot:
+        await bot.say(forum, "/subscribe rivers", "/schedule instant", thread=thread)
+        server.closes_topic(topic)
+        await bot.publish("On rivers")
+        assert await bot.states() == ["failed"]
+        server.reopens_topic(topic)
+        assert "#1 river" in await bot.say(forum, "/subscriptions", thread=thread)
+        assert "could not be sent" in await bot.say(forum, "/missed", thread=thread)
+        await bot.publish("More rivers", first=2)
+        assert await bot.states() == ["failed", "sent"]
+        assert forum.last.thread == topic.thread
+
+
+async def test_trouble_is_told_in_the_status(server: BotApiServer, tmp_path: Path) -> None:
+    """A conflict with another program is told while it lasts and for a day after; no token is shown."""
+    ada = server.user("Ada")
+    chat = server.private(ada)
+    async with running(server, tmp_path):
+        planned = server.faults.plan(Refused(conflict()), "getUpdates", times=1)
+        await server.types(ada, chat, "/help")
+        await server.until(lambda: planned.hits, patience=30)
+        told = await server.types(ada, chat, "/status")
+    assert "could not be reached from" in told.text
+    assert "409" in told.text
+    assert server.token not in told.text

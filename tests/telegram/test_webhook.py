@@ -46,6 +46,22 @@ async def test_what_telegram_posts_is_answered_and_strangers_are_not(tmp_path: P
             assert len(chat.messages) == before
 
 
+async def test_an_update_that_is_posted_again_acts_once(tmp_path: Path) -> None:
+    """Telegram repeats what it is not sure we heard; the second time nothing is done, even after a restart."""
+    async with BotApiServer() as server:
+        ada = server.user("Ada")
+        chat = server.private(ada)
+        async with running(server, tmp_path):
+            said = await server.types(ada, chat, "/subscribe diffusion")
+        assert said.update_id is not None
+        again = {"update_id": said.update_id, "message": said.message.as_json}
+        server.world.updates.waiting.appendleft(again)
+        async with running(server, tmp_path):
+            before = len(chat.messages)
+            await server.types(ada, chat, "/help")
+            assert len(chat.messages) == before + 1
+
+
 def test_a_webhook_without_a_secret_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Anybody could speak for Telegram: one line says what to set."""
     monkeypatch.chdir(tmp_path)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from bot.i18n import Translator
 
 PAPERS_IN_ROW: Final = 5
-PAPER_KEYS: Final = 7
+PAPER_KEYS: Final = 9
 """The most buttons that a full card has."""
 _ROW_UNITS, _ROW_LABELS = 32, 3
 """Letters and labels that a phone shows in one row without cutting them."""
@@ -71,15 +71,18 @@ def paper_rows(card: Card, translator: Translator) -> list[Row]:
         (_("PDF"), web_link(card.pdf_url) if card.pdf_url else None),
         (_("Code"), code_link(card)),
     )
+    told = (
+        Key(_("Abstract"), command=f"/abstract {paper}") if card.abstract else None,
+        Key(_("Takeaways"), command=f"/takeaways {paper}") if card.takeaways or card.summary else None,
+        Key(_("Less like this"), command=f"/mute {paper}"),
+    )
     rows = (
         (
-            Key(_("Similar"), command=f"/similar {paper}"),
             Key(_("Save"), command=f"/save {paper}"),
-        ),
-        (
+            Key(_("Similar"), command=f"/similar {paper}"),
             Key(_("BibTeX"), command=f"/bibtex {paper}"),
-            Key(_("Less like this"), command=f"/mute {paper}"),
         ),
+        tuple(key for key in told if key),
         tuple(Key(label, url=url) for label, url in leading if url),
     )
     return [row for row in rows if row]

@@ -8,13 +8,24 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 from weakref import WeakValueDictionary
 
-from telegram.constants import ChatMemberStatus
-from telegram.error import TelegramError
+from telegram.error import BadRequest, TelegramError
 
 from bot.domain.command import Reply, Text
 from bot.errors import ChatGoneError, ChatMovedError, DeliveryError, StorageError
 from bot.i18n import match_language, translator
-from bot.platforms.telegram.updates import Asked, Membership, Migration, read_update
+from bot.platforms.telegram.inline import CACHE_SECONDS, InlineAnswers
+from bot.platforms.telegram.manage import ManageChats, is_manage
+from bot.platforms.telegram.reactions import Reactions
+from bot.platforms.telegram.rights import is_admin
+from bot.platforms.telegram.updates import (
+    PLATFORM,
+    Asked,
+    Membership,
+    Migration,
+    Reacted,
+    Searched,
+    read_update,
+)
 
 if TYPE_CHECKING:
     from telegram import Update
@@ -22,10 +33,9 @@ if TYPE_CHECKING:
 
     from bot.domain.command import Chat
     from bot.platforms.telegram.sender import TelegramSender
-    from bot.ports import ChatBook, Dispatch
-    from bot.services.keep_buttons import KeepButtons
+    from bot.platforms.telegram.updates import Read
+    from bot.services.platform_services import PlatformServices
 
-_ADMINS: Final = frozenset({ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.OWNER})
 _TOAST: Final = 190
 """UTF-16 units that fit into the answer to a pressed button; Telegram allows 200."""
 
@@ -37,25 +47,18 @@ class TelegramListener:
 
     Args:
         bot: the library's client.
-        dispatch: answers a command.
-        chats: opens chats, and knows which are gone or moved.
+        services: answers commands, and keeps what updates are about.
         sender: sends the answers.
-        buttons: knows the commands of buttons that are too long for Telegram.
     """
 
-    def __init__(
-        self,
-        bot: ExtBot[str],
-        dispatch: Dispatch,
-        chats: ChatBook,
-        sender: TelegramSender,
-        buttons: KeepButtons,
-    ) -> None:
+    def __init__(self, bot: ExtBot[str], services: PlatformServices, sender: TelegramSender) -> None:
         self._bot = bot
-        self._dispatch = dispatch
-        self._chats = chats
+        self._services = services
+        self._chats = services.chats
         self._sender = sender
-        self._buttons = buttons
+        self._inline = InlineAnswers(services.dispatch)
+        self._managing = ManageChats(bot, services)
+        self._reactions = Reactions(bot, services)
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def __call__(self, update: Update, _: object) -> None:
@@ -68,7 +71,8 @@ class TelegramListener:
             turn = self._turns[read.key.external_id] = asyncio.Lock()
         async with turn:
             try:
-                await self._handle(read)
+                if await self._services.inbox.is_new(PLATFORM, f"{self._bot.id}:{update.update_id}"):
+                    await self._handle(read)
             except DeliveryError as error:
                 _log.warning("an answer was not delivered: %s", error)
             except (StorageError, TelegramError) as error:
@@ -76,12 +80,18 @@ class TelegramListener:
             except Exception:  # noqa: BLE001 (one update must not stop the others)
                 _log.exception("an update was not handled")
 
-    async def _handle(self, read: Asked | Membership | Migration) -> None:
+    async def _handle(self, read: Read) -> None:
         match read:
             case Membership():
                 await self._chats.set_reachable(read.key, reachable=read.is_here)
             case Migration():
                 await self._chats.move(read.key, read.external_id)
+            case Searched():
+                await self._answer_search(read)
+            case Reacted():
+                answer = await self._reactions.answer(read)
+                if answer is not None:
+                    await self._say(*answer, edit=None)
             case Asked() if read.pressed is not None:
                 await self._answer_press(read)
             case Asked():
@@ -93,17 +103,24 @@ class TelegramListener:
 
     async def _answer(self, asked: Asked) -> None:
         chat = await self._open(asked)
-        reply = await self._dispatch(asked.text, chat, may_change=lambda: self._may_change(asked))
+        if asked.is_private and is_manage(asked.text):
+            await self._manage(asked, asked.text, chat)
+            return
+        reply = await self._services.dispatch(asked.text, chat, may_change=lambda: self._may_change(asked))
         await self._say(chat, reply, edit=None)
 
     async def _answer_press(self, asked: Asked) -> None:
         chat = await self._open(asked)
-        command = await self._buttons.command_of(chat.id, asked.text)
+        command = await self._services.buttons.command_of(chat.id, asked.text)
         if command is None:
             words = translator(chat.language)
             await self._toast(asked, words.gettext("This button is too old; type the command again."))
             return
-        reply = await self._dispatch(command, chat, may_change=lambda: self._may_change(asked))
+        if asked.is_private and is_manage(command):
+            await self._toast(asked, None)
+            await self._manage(asked, command, chat)
+            return
+        reply = await self._services.dispatch(command, chat, may_change=lambda: self._may_change(asked))
         short = _short(reply)
         if short is not None:
             await self._toast(asked, short)
@@ -111,6 +128,27 @@ class TelegramListener:
         # The circle on the button ends at once; the answer may take its turn.
         await self._toast(asked, None)
         await self._say(chat, reply, edit=asked.message_id if "page:" in command else None)
+
+    async def _manage(self, asked: Asked, text: str, chat: Chat) -> None:
+        managed = await self._managing.answer(text, chat, asked.user_id)
+        if managed.posts_to is not None and managed.post is not None:
+            await self._say(managed.posts_to, managed.post, edit=None)
+        await self._say(chat, managed.reply, edit=None)
+
+    async def _answer_search(self, asked: Searched) -> None:
+        language = (match_language(asked.language) if asked.language else None) or self._chats.language
+        results, offset, button = await self._inline.find(asked, language)
+        try:
+            await self._bot.answer_inline_query(
+                asked.query_id,
+                results,
+                cache_time=CACHE_SECONDS,
+                is_personal=True,  # two people may read two languages
+                next_offset=offset,
+                button=button,
+            )
+        except BadRequest as error:
+            _log.info("an inline query was not answered: %s", error)  # who types on has asked anew
 
     async def _say(self, chat: Chat, reply: Reply, *, edit: int | None) -> None:
         chat = await self._chats.open(chat.key)  # a command may have changed its language
@@ -138,12 +176,7 @@ class TelegramListener:
             return True
         if asked.user_id is None:
             return False
-        try:
-            member = await self._bot.get_chat_member(asked.key.external_id, asked.user_id)
-        except TelegramError as error:
-            _log.warning("the rights of a member could not be read: %s", error)
-            return False
-        return member.status in _ADMINS
+        return await is_admin(self._bot, asked.key.external_id, asked.user_id)
 
 
 def _short(reply: Reply) -> str | None:

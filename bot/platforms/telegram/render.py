@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.domain.card import Card
@@ -33,12 +33,14 @@ class TelegramMessage:
         plain: the same without markup, for where Telegram refuses that; at most 4096 UTF-16 units.
         keys: rows of inline buttons, at most 8 in a row and 100 in all.
         preview_url: the page that Telegram shows below the text, or None for none.
+        paper_id: the paper of its only card, or None where it shows none or several.
     """
 
     html: str
     plain: str
     keys: tuple[tuple[Key, ...], ...]
     preview_url: str | None
+    paper_id: str | None = None
 
 
 def render(reply: Reply, language: str) -> tuple[TelegramMessage, ...]:
@@ -97,7 +99,9 @@ def _message(blocks: Sequence[Block], words: Translator) -> TelegramMessage:
     for block in blocks:
         if block.card and block.card.full:
             rows += keys.paper_rows(block.card, words)
-    return TelegramMessage(html, plain, tuple(rows), _preview(blocks))
+    shown = [block.card.paper_id for block in blocks if block.card]
+    only = shown[0] if len(shown) == 1 else None
+    return TelegramMessage(html, plain, tuple(rows), _preview(blocks), only)
 
 
 def _preview(blocks: Sequence[Block]) -> str | None:
@@ -117,7 +121,7 @@ def _with_reply_keys(
     rows = list(last.keys)
     for row in keys.reply_rows(reply.buttons, [row for message in messages for row in message.keys]):
         if sum(map(len, rows)) + len(row) > MESSAGE_KEYS:
-            yield TelegramMessage(last.html, last.plain, tuple(rows), last.preview_url)
+            yield replace(last, keys=tuple(rows))
             last, rows = TelegramMessage(ELLIPSIS, ELLIPSIS, (), None), []
         rows.append(row)
-    yield TelegramMessage(last.html, last.plain, tuple(rows), last.preview_url)
+    yield replace(last, keys=tuple(rows))

@@ -11,7 +11,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
-from telegram import BotCommand, Update
+from telegram import (
+    BotCommand,
+    BotCommandScopeAllChatAdministrators,
+    BotCommandScopeAllGroupChats,
+    BotCommandScopeDefault,
+    Update,
+)
 from telegram.error import InvalidToken, NetworkError, TelegramError
 from telegram.ext import Application, TypeHandler
 
@@ -21,21 +27,24 @@ from bot.i18n import LANGUAGES, translator
 from bot.platforms.limiter import Limiter
 from bot.platforms.telegram.listener import TelegramListener
 from bot.platforms.telegram.rate_limiter import LaneRateLimiter
+from bot.platforms.telegram.reached import Reached, WatchedRequest
 from bot.platforms.telegram.sender import TelegramSender
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
     from pydantic import SecretStr
+    from telegram import BotCommandScope
     from telegram.ext import ExtBot
 
-    from bot.ports import ChatBook, Dispatch
-    from bot.services.keep_buttons import KeepButtons
+    from bot.services.platform_services import MenuItem, PlatformServices
 
 _UPDATES: Final = [
     Update.MESSAGE,
     Update.CHANNEL_POST,
     Update.CALLBACK_QUERY,
+    Update.INLINE_QUERY,
+    Update.MESSAGE_REACTION,
     Update.MY_CHAT_MEMBER,
 ]
 _AT_ONCE: Final = 32
@@ -67,41 +76,33 @@ class TelegramSettings:
 
 
 @asynccontextmanager
-async def telegram(
-    settings: TelegramSettings,
-    dispatch: Dispatch,
-    chats: ChatBook,
-    buttons: KeepButtons,
-    *,
-    menu: Sequence[tuple[str, str]],
-) -> AsyncIterator[TelegramSender]:
+async def telegram(settings: TelegramSettings, services: PlatformServices) -> AsyncIterator[TelegramSender]:
     """Run a bot for as long as the context is open; gives what sends digests.
 
     Args:
         settings: how Telegram is reached.
-        dispatch: answers a command.
-        chats: opens chats, and knows which are gone or moved.
-        buttons: keeps the commands of buttons.
-        menu: commands without slash and what they do, as msgids.
+        services: the use cases behind it.
 
     Raises:
         SettingsError: Telegram refuses the token.
     """
     limiter = Limiter(TELEGRAM)
+    reached = Reached(services.trouble)
     application = (
         Application.builder()
         .token(settings.token.get_secret_value())
         .base_url(f"{settings.api_url.rstrip('/')}/bot")
         .base_file_url(f"{settings.api_url.rstrip('/')}/file/bot")
+        .get_updates_request(WatchedRequest(reached))
         .rate_limiter(LaneRateLimiter(limiter, time.monotonic))
         .concurrent_updates(_AT_ONCE)
         .build()
     )
-    await _initialize(application)
+    await _initialize(application, reached)
     bot: ExtBot[str] = application.bot
-    sender = TelegramSender(bot, limiter, buttons)
-    application.add_handler(TypeHandler(Update, TelegramListener(bot, dispatch, chats, sender, buttons)))
-    describing = asyncio.create_task(_describe(bot, menu))
+    sender = TelegramSender(bot, limiter, services.buttons, services.cards)
+    application.add_handler(TypeHandler(Update, TelegramListener(bot, services, sender)))
+    describing = asyncio.create_task(_describe(bot, services.menu))
     try:
         await application.start()
         await _receive(application, settings)
@@ -117,7 +118,7 @@ async def telegram(
         await application.shutdown()
 
 
-async def _initialize(application: Application[Any, Any, Any, Any, Any, Any]) -> None:
+async def _initialize(application: Application[Any, Any, Any, Any, Any, Any], reached: Reached) -> None:
     """Ask who we are, until Telegram can be reached."""
     wait = _FIRST_WAIT
     while True:
@@ -126,10 +127,12 @@ async def _initialize(application: Application[Any, Any, Any, Any, Any, Any]) ->
         except InvalidToken as error:
             raise SettingsError("TELEGRAM_BOT_TOKEN: Telegram refuses it; @BotFather shows yours") from error
         except NetworkError as error:
-            _log.warning("Telegram can't be reached (%s); trying again in %.0f s", type(error).__name__, wait)
+            await reached.failed(f"no connection ({type(error).__name__})")
+            _log.warning("Telegram can't be reached; trying again in %.0f s", wait)
             await asyncio.sleep(wait)
             wait = min(2 * wait, _LONGEST_WAIT)
         else:
+            await reached.answered()
             return
 
 
@@ -139,7 +142,7 @@ async def _receive(
     assert application.updater is not None, "the builder makes one"  # noqa: S101 (invariant)
     if settings.webhook_url is None:
         await application.updater.start_polling(
-            allowed_updates=_UPDATES, bootstrap_retries=-1, error_callback=_trouble
+            allowed_updates=_UPDATES, bootstrap_retries=-1, error_callback=_going_on
         )
         return
     host, _, port = settings.listen.rpartition(":")
@@ -154,22 +157,32 @@ async def _receive(
     )
 
 
-def _trouble(error: TelegramError) -> None:
-    """Say that asking for updates failed; the library goes on by itself."""
-    _log.warning("Telegram: %s: %s; going on", type(error).__name__, error.message)
+def _going_on(error: TelegramError) -> None:
+    """Say nothing: `Reached` has said it once, and the library goes on by itself."""
+    _log.debug("asking for updates failed: %s", type(error).__name__)
 
 
-async def _describe(bot: ExtBot[str], menu: Sequence[tuple[str, str]]) -> None:
-    """Give the bot its menu and description in each language; what fails now is done at the next start."""
+async def _describe(bot: ExtBot[str], menu: Sequence[MenuItem]) -> None:
+    """Give the bot its menu and description in each language; what fails now is done at the next start.
+
+    In groups, members see what they may do; admins see everything.
+    """
+    looking = [item for item in menu if not item.changes]
+    scopes: list[tuple[BotCommandScope, Sequence[MenuItem]]] = [
+        (BotCommandScopeDefault(), menu),
+        (BotCommandScopeAllGroupChats(), [item for item in looking if item.name != "manage"]),
+        (BotCommandScopeAllChatAdministrators(), [item for item in menu if item.name != "manage"]),
+    ]
     try:
         for number, language in enumerate(LANGUAGES):
             words = translator(language)
-            commands = [BotCommand(name, words.gettext(summary)[:256]) for name, summary in menu]
             code = language.partition("_")[0] if number else None
             about = words.gettext(
                 "I read paper digests, know each paper once, and bring you those you ask for."
             )
-            await bot.set_my_commands(commands, language_code=code)
+            for scope, items in scopes:
+                commands = [BotCommand(item.name, words.gettext(item.summary)[:256]) for item in items]
+                await bot.set_my_commands(commands, scope=scope, language_code=code)
             await bot.set_my_short_description(about[:120], language_code=code)
             await bot.set_my_description(about[:512], language_code=code)
     except TelegramError as error:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
+from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, TelegramError
 
 from bot.domain.send_rates import Lane
 from bot.errors import ContentRefusedError, DeliveryError, UnknownOutcomeError
 from bot.platforms.telegram.errors import delivery_error
+from bot.platforms.telegram.previews import preview_of
 from bot.platforms.telegram.rate_limiter import TAKEN, is_group
 from bot.platforms.telegram.render import render
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from bot.platforms.limiter import Limiter
     from bot.platforms.telegram.render import Key, TelegramMessage
     from bot.services.keep_buttons import KeepButtons
+    from bot.services.keep_cards import KeepCards
 
 
 class TelegramSender:
@@ -34,12 +36,14 @@ class TelegramSender:
         bot: the library's client.
         limiter: of the token; the client's own requests pass it as well.
         buttons: keeps the commands that are too long for a button.
+        cards: keeps which message shows which paper.
     """
 
-    def __init__(self, bot: ExtBot[str], limiter: Limiter, buttons: KeepButtons) -> None:
+    def __init__(self, bot: ExtBot[str], limiter: Limiter, buttons: KeepButtons, cards: KeepCards) -> None:
         self._bot = bot
         self._limiter = limiter
         self._buttons = buttons
+        self._cards = cards
 
     def turn(self, chat: Chat) -> AbstractAsyncContextManager[object]:
         """Wait until a digest may be sent to a chat."""
@@ -69,7 +73,9 @@ class TelegramSender:
             DeliveryError: it was not sent, or nobody knows.
         """
         for message in render(reply, chat.language):
-            await self._send_or_plain(chat, message)
+            sent = await self._send_or_plain(chat, message)
+            if message.paper_id is not None:
+                await self._cards.remember(chat.id, str(sent.message_id), message.paper_id)
 
     async def edit(self, chat: Chat, message_id: int, reply: Reply) -> None:
         """Put an answer in the place of an earlier message; where that can't be, send it.
@@ -85,7 +91,7 @@ class TelegramSender:
                 message_id=message_id,
                 parse_mode=ParseMode.HTML,
                 reply_markup=await self._markup(chat, first),
-                link_preview_options=_preview(first),
+                link_preview_options=preview_of(first),
             )
         except BadRequest as error:
             if "not modified" in error.message:
@@ -93,18 +99,20 @@ class TelegramSender:
             await self._send_or_plain(chat, first)
         except TelegramError as error:
             raise delivery_error(error) from error
+        else:
+            await self._cards.remember(chat.id, str(message_id), first.paper_id)
         for more in rest:
             await self._send_or_plain(chat, more)
 
-    async def _send_or_plain(self, chat: Chat, message: TelegramMessage) -> None:
+    async def _send_or_plain(self, chat: Chat, message: TelegramMessage) -> Message:
         try:
-            await self._send(chat, message, plain=False)
+            return await self._send(chat, message, plain=False)
         except TelegramError as error:
             refused = delivery_error(error)
             if not isinstance(refused, ContentRefusedError):
                 raise refused from error
             try:
-                await self._send(chat, message, plain=True)
+                return await self._send(chat, message, plain=True)
             except TelegramError as again:
                 raise delivery_error(again) from again
 
@@ -117,7 +125,7 @@ class TelegramSender:
             text=message.plain if plain else message.html,
             message_thread_id=int(chat.key.thread) if chat.key.thread else None,
             reply_markup=await self._markup(chat, message),
-            link_preview_options=_preview(message),
+            link_preview_options=preview_of(message),
             rate_limit_args=rate_limit_args,
             **options,
         )
@@ -144,9 +152,3 @@ def _share_link(command: str, username: str) -> str | None:
     if name != "/start" or not payload:
         return None
     return f"https://t.me/share/url?url={quote(f'https://t.me/{username}?start={payload}', safe='')}"
-
-
-def _preview(message: TelegramMessage) -> LinkPreviewOptions:
-    if message.preview_url is None:
-        return LinkPreviewOptions(is_disabled=True)
-    return LinkPreviewOptions(url=message.preview_url, prefer_small_media=True)

@@ -35,7 +35,7 @@ def paragraphs(text: Text) -> Iterator[Markup]:
     sign = SIGNS.get(text.tone, "")
     for number, line in enumerate(written[:-2] if pointed else written):
         for part in pieces(_without_columns(line), _PIECE):
-            shown = leaf(f"{sign}{part}" if not number else part, commands=True)
+            shown = leaf(f"{sign}{part}" if not number else part, commands=text.tone != "quote")
             sign = ""
             yield _toned(shown, text.tone)
     if pointed:

@@ -6,12 +6,23 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from telegram import ReactionTypeEmoji
 from telegram.constants import ChatMemberStatus, ChatType
 
 from bot.domain.command import ChatKey
 
 if TYPE_CHECKING:
-    from telegram import Chat, ChatMemberUpdated, Message, Update
+    from collections.abc import Iterable
+
+    from telegram import (
+        Chat,
+        ChatMemberUpdated,
+        InlineQuery,
+        Message,
+        MessageReactionUpdated,
+        ReactionType,
+        Update,
+    )
 
 PLATFORM: Final = "telegram"
 
@@ -45,6 +56,46 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class Searched:
+    """What a person types after our name in any chat.
+
+    Attributes:
+        key: that person's own chat with us, which may not exist.
+        query_id: what the answer belongs to.
+        text: what is looked for; may be empty.
+        offset: what we gave with the results before, empty at first.
+        language: the person's language as Telegram names it, or None.
+    """
+
+    key: ChatKey
+    query_id: str
+    text: str
+    offset: str
+    language: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reacted:
+    """A person put a sign below a message, or took it away.
+
+    Attributes:
+        key: the chat; Telegram does not say in which topic.
+        message_id: the message.
+        user_id: who, or None where a channel or an anonymous admin did.
+        is_private: whether it is that person's own chat.
+        added: the emoji that are there now and were not before.
+        removed: those that were there and are not now.
+    """
+
+    key: ChatKey
+    message_id: int
+    user_id: int | None
+    is_private: bool
+    added: frozenset[str]
+    removed: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Membership:
     """We may, or may not any more, write to a chat.
 
@@ -72,23 +123,31 @@ class Migration:
     external_id: str
 
 
-def read_update(update: Update, *, username: str) -> Asked | Membership | Migration | None:
+Read = Asked | Searched | Reacted | Membership | Migration
+
+
+def read_update(update: Update, *, username: str) -> Read | None:
     """Return what an update asks of us, or None where it is not for us.
 
     Args:
         update: as the library parsed it.
         username: ours, without @.
     """
+    read: Read | None = None
     if update.callback_query is not None:
-        return _pressed(update)
-    if update.my_chat_member is not None:
-        return _membership(update.my_chat_member)
-    message = update.message or update.channel_post
-    if message is None:
-        return None
-    if message.migrate_to_chat_id is not None:
-        return Migration(_key(message.chat, None), str(message.migrate_to_chat_id))
-    return _typed(message, username)
+        read = _pressed(update)
+    elif update.inline_query is not None:
+        read = _searched(update.inline_query)
+    elif update.message_reaction is not None:
+        read = _reacted(update.message_reaction)
+    elif update.my_chat_member is not None:
+        read = _membership(update.my_chat_member)
+    elif message := update.message or update.channel_post:
+        if message.migrate_to_chat_id is not None:
+            read = Migration(_key(message.chat, None), str(message.migrate_to_chat_id))
+        else:
+            read = _typed(message, username)
+    return read
 
 
 def _typed(message: Message, username: str) -> Asked | None:
@@ -144,6 +203,29 @@ def _pressed(update: Update) -> Asked | None:
         pressed=query.id,
         message_id=query.message.message_id,
     )
+
+
+def _searched(query: InlineQuery) -> Searched:
+    person = query.from_user
+    return Searched(
+        ChatKey(PLATFORM, str(person.id)), query.id, query.query, query.offset, person.language_code
+    )
+
+
+def _reacted(changed: MessageReactionUpdated) -> Reacted:
+    old, new = _emoji(changed.old_reaction), _emoji(changed.new_reaction)
+    return Reacted(
+        key=_key(changed.chat, None),
+        message_id=changed.message_id,
+        user_id=changed.user.id if changed.user else None,
+        is_private=changed.chat.type == ChatType.PRIVATE,
+        added=new - old,
+        removed=old - new,
+    )
+
+
+def _emoji(reactions: Iterable[ReactionType]) -> frozenset[str]:
+    return frozenset(one.emoji for one in reactions if isinstance(one, ReactionTypeEmoji))
 
 
 def _membership(changed: ChatMemberUpdated) -> Membership:

@@ -1,0 +1,56 @@
+"""What the adapters of chat platforms may use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bot.ports import Dispatch
+    from bot.services.chats import Chats
+    from bot.services.keep_buttons import KeepButtons
+    from bot.services.keep_cards import KeepCards
+    from bot.services.keep_inbox import KeepInbox
+    from bot.services.note_trouble import NoteTrouble
+
+
+@dataclass(frozen=True, slots=True)
+class MenuItem:
+    """A command as a platform's menu shows it.
+
+    Attributes:
+        name: without slash.
+        summary: what it does, as a msgid.
+        changes: whether it changes what a chat gets, so that in groups it is for admins.
+        posts: whether its answer is meant for all readers of the chat it is about.
+        aliases: its other names.
+    """
+
+    name: str
+    summary: str
+    changes: bool = False
+    posts: bool = False
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformServices:
+    """The use cases behind the adapters of chat platforms.
+
+    Attributes:
+        dispatch: answers a command.
+        chats: opens chats, and knows which are gone or moved.
+        buttons: keeps commands that are too long for a button.
+        cards: knows which message shows which paper.
+        inbox: knows which events came already.
+        trouble: notes when a platform can't be reached.
+        menu: the commands there are.
+    """
+
+    dispatch: Dispatch
+    chats: Chats
+    buttons: KeepButtons
+    cards: KeepCards
+    inbox: KeepInbox
+    trouble: NoteTrouble
+    menu: tuple[MenuItem, ...]

@@ -1,0 +1,34 @@
+"""/abstract: what the authors say of one paper, alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.domain.command import Reply, Text
+from bot.domain.text import plain
+from bot.i18n import N_
+from handlers.paper import named_paper, next_steps
+from handlers.spec import CommandSpec
+from handlers.wording import speak
+
+if TYPE_CHECKING:
+    from bot.domain.command import CommandRequest
+    from bot.services.chat_services import ChatServices
+
+
+async def handle(request: CommandRequest, services: ChatServices) -> Reply:
+    """Show a paper's abstract, unfolded."""
+    words = speak(request)
+    paper = await named_paper(request, services)
+    if isinstance(paper, Reply):
+        return paper
+    title = Text(plain(paper.title), "heading")
+    if not paper.abstract:
+        line = words.gettext("No source has brought its abstract yet.")
+        return Reply((title, Text(line, "warning")), next_steps(paper, words))
+    return Reply((title, Text(plain(paper.abstract), "quote")), next_steps(paper, words))
+
+
+SPEC = CommandSpec(
+    name="abstract", usage=N_("ID"), summary=N_("the abstract of one paper"), handle=handle, aliases=("摘要",)
+)
