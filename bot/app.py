@@ -258,6 +258,7 @@ def platform_services(archive: Archive) -> PlatformServices:
     """Build the use cases behind the adapters of chat platforms."""
     return PlatformServices(
         dispatch=archive.dispatch,
+        use_cases=archive.chat,
         chats=archive.chat.chats,
         buttons=KeepButtons(archive.database, clock),
         cards=KeepCards(archive.database, clock),

@@ -29,8 +29,8 @@ class Chats:
     language: str
     zone: str
 
-    async def open(self, key: ChatKey, *, language: str | None = None) -> Chat:
-        """Return a chat; a new one is stored with this language, and this installation's defaults."""
+    async def open(self, key: ChatKey, *, language: str | None = None, zone: str | None = None) -> Chat:
+        """Return a chat; a new one is stored with this language and zone, or this installation's defaults."""
         async with self.database.read() as connection:
             chat = await chats.find(connection, key)
         if chat:
@@ -38,7 +38,7 @@ class Chats:
         async with self.database.write() as connection:
             now = int(self.clock().timestamp())
             return await chats.add(
-                connection, key, language=language or self.language, zone=self.zone, now=now
+                connection, key, language=language or self.language, zone=zone or self.zone, now=now
             )
 
     async def set_reachable(self, key: ChatKey, *, reachable: bool) -> None:

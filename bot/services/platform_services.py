@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from bot.ports import Dispatch
+    from bot.services.chat_services import ChatServices
     from bot.services.chats import Chats
     from bot.services.keep_buttons import KeepButtons
     from bot.services.keep_cards import KeepCards
@@ -39,6 +40,7 @@ class PlatformServices:
 
     Attributes:
         dispatch: answers a command.
+        use_cases: what is behind the commands, for surfaces that show more than an answer.
         chats: opens chats, and knows which are gone or moved.
         buttons: keeps commands that are too long for a button.
         cards: knows which message shows which paper.
@@ -48,6 +50,7 @@ class PlatformServices:
     """
 
     dispatch: Dispatch
+    use_cases: ChatServices
     chats: Chats
     buttons: KeepButtons
     cards: KeepCards
