@@ -6,6 +6,7 @@ import json as json_text
 import logging
 import sys
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from bot.domain.masking import without_secrets
 
@@ -91,8 +92,14 @@ def set_up(*, level: int, json: bool, secrets: Iterable[str]) -> None:
 
 
 def _forms(secret: str) -> set[str]:
-    """Return how a secret may stand in a line: as it is, or escaped within JSON or a `repr`."""
-    return {secret, json_text.dumps(secret, ensure_ascii=False)[1:-1], repr(secret)[1:-1]}
+    """Return how a secret may stand in a line: as it is, or escaped within JSON, a `repr` or a URL."""
+    return {
+        secret,
+        json_text.dumps(secret, ensure_ascii=False)[1:-1],
+        repr(secret)[1:-1],
+        quote(secret),
+        quote(secret, safe=""),
+    }
 
 
 class _FirstLine(logging.Handler):

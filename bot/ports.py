@@ -92,3 +92,21 @@ class Platform(Protocol):
             DeliveryError: it was not sent, or nobody knows; by its class.
         """
         ...
+
+
+class Finder(Protocol):
+    """Looks for a message that may have been sent, on platforms that keep the delivery with it."""
+
+    async def find(self, chat: Chat, delivery_id: int, *, since: int) -> str | None:
+        """Return what the platform calls the message of a delivery, or None where there is none yet.
+
+        Args:
+            chat: where it would be.
+            delivery_id: of `Platform.send`.
+            since: UTC epoch seconds; it can't be older.
+
+        Raises:
+            LookupError: this chat can't be looked at.
+            DeliveryError: the platform did not answer.
+        """
+        ...

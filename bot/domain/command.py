@@ -68,8 +68,8 @@ class Text:
 
     Attributes:
         text: plain text; renderers escape it.
-        tone: what it is, for colours and signs; `code` is to be copied as it stands, `quote` is somebody else's
-            text, such as an abstract: nothing in it is a command.
+        tone: what it is, for colours and signs; `code` is to be copied as it stands, `quote` is somebody
+            else's text, such as an abstract: nothing in it is a command.
     """
 
     text: str

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from bot.domain.card import Reason
+from bot.domain.plurals import singular
 
 if TYPE_CHECKING:
     from bot.domain.card import Span
@@ -18,6 +19,25 @@ def reason_of(query: Query, evidence: Evidence, *, subscription: int | None = No
     for hit in evidence.hits:
         written.setdefault(hit.written.casefold(), hit.written)
     return Reason(query.canonical, tuple(written.values()), subscription)
+
+
+def revealed(reason: Reason) -> list[str]:
+    """Return the words that found a paper and are not in its query (by the glossary, say), each once.
+
+    A plural is the word of the query; so is what differs in capitals only.
+    """
+    query = reason.query.casefold()
+    words: dict[str, str] = {}
+    for word in reason.words:
+        folded = " ".join(singular(piece) for piece in word.casefold().split(" "))
+        if word.casefold() not in query and folded not in query:
+            words.setdefault(folded, word)
+    return list(words.values())
+
+
+def reveals(reason: Reason) -> bool:
+    """Return whether a paper was found by words that are not in its query."""
+    return bool(revealed(reason))
 
 
 def marks(text: str, reasons: tuple[Reason, ...]) -> tuple[Span, ...]:

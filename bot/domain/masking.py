@@ -16,15 +16,20 @@ _SECRET_PARAMETER = re.compile(
     re.IGNORECASE,
 )
 
+# Tokens of chat platforms, also those that no setting holds: of workspaces that installed the app.
+_TOKEN = re.compile(r"xox[a-z](?:\.xox[a-z])?-[\w-]{8,}|xapp-[\w-]{8,}|(?<!\d)\d{6,12}(?::|%3[Aa])[\w-]{30,}")
+
 
 def without_secrets(text: str) -> str:
     """Return a text without what its URLs keep secret.
 
     User names and passwords before the host are cut out (of ssh only where there is a password, since its
     user name is no secret but part of the address); the values of query parameters such as `token`, `key`
-    or `access_token` become `***`. Works on any text, so error messages of other programs may pass.
+    or `access_token` become `***`, as do tokens of Slack and Telegram wherever they stand. Works on any text,
+    so error messages of other programs may pass.
     """
-    return _SECRET_PARAMETER.sub(r"\g<name>=***", _USERINFO.sub(_without_user, text))
+    masked = _SECRET_PARAMETER.sub(r"\g<name>=***", _USERINFO.sub(_without_user, text))
+    return _TOKEN.sub("***", masked)
 
 
 def _without_user(match: re.Match[str]) -> str:

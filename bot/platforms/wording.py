@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from bot.domain.evidence import revealed
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -30,15 +32,10 @@ def harmless(text: str) -> str:
 
 
 def facts(card: Card) -> list[str]:
-    """Return a card's category, day (ISO 8601) and version, those it has."""
-    version = None if card.version is None else f"v{card.version}"
+    """Return a card's category, day (ISO 8601) and version, those it has; a first version needs no word."""
+    version = f"v{card.version}" if card.version is not None and card.version > 1 else None
     day = card.day.isoformat() if card.day else None
     return [harmless(fact) for fact in (card.category, day, version) if fact]
-
-
-def reveals(reason: Reason) -> bool:
-    """Return whether a paper was found by words that are not in its query (by the glossary, say)."""
-    return not all(word.casefold() in reason.query.casefold() for word in reason.words)
 
 
 def why(reason: Reason, translator: Translator) -> str:
@@ -48,9 +45,10 @@ def why(reason: Reason, translator: Translator) -> str:
         line = translator.gettext("matches {query}").format(query=query)
     else:
         line = translator.gettext("matches #{number} {query}").format(number=reason.subscription, query=query)
-    if not reveals(reason):
+    told = revealed(reason)
+    if not told:
         return line
-    words = harmless(", ".join(reason.words))
+    words = harmless(", ".join(told))
     return translator.gettext("{match} (words: {words})").format(match=line, words=words)
 
 

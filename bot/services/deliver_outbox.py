@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from bot.domain.delivery import Failed, Retry, Uncertain, after_failure
 from bot.errors import ChatGoneError, ChatMovedError, DeliveryError, StorageError, UnknownOutcomeError
+from bot.services.find_uncertain import FindUncertain
 from bot.services.outbox_journal import Ending, OutboxJournal
 from bot.storage import chats, outbox
 from bot.storage.outbox import Claim
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from bot.domain.command import Chat, Reply
     from bot.domain.delivery import Delivery, OnUncertain
-    from bot.ports import Clock, Platform
+    from bot.ports import Clock, Finder, Platform
     from bot.storage.database import Database
 
     Render = Callable[[Delivery], Awaitable[tuple[Chat, Reply]]]
@@ -62,6 +63,7 @@ class DeliverOutbox:
         owner: names this process among those on the same database, in at most 64 characters.
         pace: how it delivers.
         is_dead: of the owners it is given, those that surely don't run any more.
+        finders: what looks for messages that may have arrived, by platform; not all can.
     """
 
     def __init__(
@@ -74,6 +76,7 @@ class DeliverOutbox:
         owner: str,
         pace: Pace = Pace(),
         is_dead: Callable[[Collection[str]], set[str]] = lambda _: set(),
+        finders: Mapping[str, Finder] | None = None,
     ) -> None:
         self._database = database
         self._platforms = platforms
@@ -83,6 +86,8 @@ class DeliverOutbox:
         self._pace = pace
         self._is_dead = is_dead
         self._journal = OutboxJournal(database, owner, clock)
+        self._finding = FindUncertain(database, finders or {}, clock)
+        self._settling: set[asyncio.Task[int]] = set()
         self._waiting: dict[int, tuple[Delivery, asyncio.Task[None]]] = {}
         self._sending: dict[int, tuple[Delivery, asyncio.Task[None]]] = {}
         self._in_flight = asyncio.Semaphore(pace.in_flight)
@@ -119,7 +124,7 @@ class DeliverOutbox:
         async with self._writing():
             while True:
                 await self._claim()
-                tasks = [task for _, task in self._under_way().values()]
+                tasks = [*self._settling, *(task for _, task in self._under_way().values())]
                 if not tasks:
                     return
                 await asyncio.wait(tasks)
@@ -132,9 +137,14 @@ class DeliverOutbox:
         try:
             yield
         finally:
-            for task in (journal, renewing, *(task for _, task in self._under_way().values())):
+            for task in (
+                journal,
+                renewing,
+                *self._settling,
+                *(task for _, task in self._under_way().values()),
+            ):
                 task.cancel()
-            await asyncio.gather(journal, renewing, return_exceptions=True)
+            await asyncio.gather(journal, renewing, *self._settling, return_exceptions=True)
 
     def _under_way(self) -> dict[int, tuple[Delivery, asyncio.Task[None]]]:
         return self._waiting | self._sending
@@ -160,6 +170,9 @@ class DeliverOutbox:
             _log.warning(
                 "%d deliveries may have arrived: a process ended while it sent", len(taken.uncertain)
             )
+            settling = asyncio.create_task(self._finding.settle(taken.uncertain))
+            self._settling.add(settling)
+            settling.add_done_callback(self._settling.discard)
         for delivery in claimed:
             if delivery.id in self._waiting:
                 # Its lease was over (the machine slept, or its clock jumped): the older claim may not send.
@@ -198,11 +211,13 @@ class DeliverOutbox:
     ) -> Ending | None:
         """Send; return how it ended where it did not surely arrive."""
         error: DeliveryError
+        ended = False
         try:
             reference = await platform.send(chat, message, delivery_id=delivery.id, plain=delivery.plain)
         except DeliveryError as refused:
             error = refused
         except asyncio.CancelledError:
+            ended = True
             error = UnknownOutcomeError("the process ended before the platform answered")
         except Exception as fault:  # noqa: BLE001 (a fault of an adapter: nobody knows what went out)
             _log.exception("delivery %d: the platform's adapter failed", delivery.id)
@@ -210,6 +225,11 @@ class DeliverOutbox:
         else:
             await self._journal.sent(delivery, reference)
             return None
+        if isinstance(error, UnknownOutcomeError) and not ended:
+            found = await self._finding.find(chat, delivery)
+            if found is not None:
+                await self._journal.sent(delivery, found)
+                return None
         return self._ending(delivery, await self._follow(chat, error))
 
     def _ending(self, delivery: Delivery, error: DeliveryError) -> Ending:

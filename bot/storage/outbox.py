@@ -230,6 +230,22 @@ async def recover(connection: AsyncConnection, *, now: int, dead: Collection[str
     return Taken(len(rows) - len(uncertain), uncertain)
 
 
+async def by_id(connection: AsyncConnection, row: int) -> Delivery | None:
+    """Return a delivery."""
+    found = (await connection.execute(select(*_DELIVERY).where(deliveries.c.id == row))).first()
+    return Delivery(**found._asdict()) if found else None
+
+
+async def found(connection: AsyncConnection, row: int, *, reference: str, now: int) -> bool:
+    """Store that the message of an uncertain delivery was found; False where it is not uncertain any more."""
+    statement = (
+        update(deliveries)
+        .where((deliveries.c.id == row) & (deliveries.c.state == "uncertain"))
+        .values(state="sent", reference=reference[:_LONGEST_REFERENCE], error=None, changed_at=now)
+    )
+    return (await connection.execute(statement)).rowcount > 0
+
+
 async def cancel(connection: AsyncConnection, chat_id: int, *, reason: str, now: int) -> int:
     """Cancel what was not begun for a chat; return how many."""
     waiting = deliveries.c.state.in_(("pending", "leased", "retry")) & (deliveries.c.chat_id == chat_id)

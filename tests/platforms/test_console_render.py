@@ -101,7 +101,7 @@ def test_a_pipe_gets_every_fact_on_a_line_of_its_own() -> None:
         "   AI takeaway (unverified): 倒序遍历。\n"
         "   AI takeaway (unverified): 无需训练。\n"
         "   Comment: 9 pages\n"
-        "   Why: matches #3 video -survey (words: Video, frames)\n"
+        "   Why: matches #3 video -survey (words: frames)\n"
         "   Page: https://arxiv.org/abs/2401.00001\n"
         "   PDF: https://arxiv.org/pdf/2401.00001\n"
         "   Code: https://git.example/walk\n"
@@ -137,7 +137,7 @@ def test_a_compact_card_is_short() -> None:
         "    Walking is known to go forwards. We show that frames walked backwards keep",
         "    the identity of what they show. A last sentence tells that diffusion was…",
         "    AI: 模型按相反的顺序遍历视频帧，保持画面主体一致。",
-        "    matches #3 video -survey (words: Video, frames)",
+        "    matches #3 video -survey (words: frames)",
         "    https://arxiv.org/abs/2401.00001 · Code https://git.example/walk",
         "    Project https://walk.example",
         "",

@@ -13,16 +13,17 @@ from bot.domain.command import Button, Text
 from bot.platforms.telegram.render import Key
 
 
-def test_a_compact_card_is_four_lines() -> None:
-    """In a list a paper has its title, its facts, one line of what it says, and why it is there."""
+def test_a_compact_card_is_short() -> None:
+    """In a list a paper has its title, its authors, its facts, one line of what it says, and why it is there."""
     message = rendered(CARD)
 
     assert seen(message) == (
         "1. Editing Video by Walking Backwards\n"
-        "Ada First, Ben Second, Cy Third +2 · cs.CV · 2024-01-02 · v2 · Code · Project\n"
+        "Ada First, Ben Second, Cy Third +2\n"
+        "cs.CV · 2024-01-02 · v2 · Code · Project\n"
         "Walking is known to go forwards. We show that frames walked backwards keep the identity of what "
-        "they show. A last sentence tells that diffusion was never…\n"
-        "matches #3 video -survey (words: Video, frames)"
+        "they show. A last sentence tells…\n"
+        "matches #3 video -survey (words: frames)"
     )
     assert [(entity.kind, entity.text) for entity in read(message).entities[:2]] == [
         ("TextUrl", "Editing Video by Walking Backwards"),
@@ -71,12 +72,12 @@ def test_a_full_card_shows_everything() -> None:
         "Editing Video by Walking Backwards\n"
         "Ada First, Ben Second, Cy Third, Di Fourth, Eve Fifth\n"
         "arxiv:2401.99001 · cs.CV · 2024-01-02 · v2\n"
-        "matches #3 video -survey (words: Video, frames)\n\n"
+        "matches #3 video -survey (words: frames)\n\n"
         f"Abstract\n{CARD.abstract}\n\n"
         "AI summary (unverified)\n模型按相反的顺序遍历视频帧，保持画面主体一致。\n\n"
         "AI takeaways (unverified)\n• 倒序遍历。\n• 无需训练。\n\n"
         "Comment: 9 pages\n"
-        "PDF · Code · Project\n"
+        "Project\n"
         "Sources: weekly.md, arXiv cs.CV"
     )
     entities = [(entity.kind, entity.text) for entity in read(message).entities]

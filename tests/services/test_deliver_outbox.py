@@ -33,12 +33,28 @@ pytest_plugins = ("database_fixtures",)
 START = datetime(2025, 6, 15, 12, 0, tzinfo=UTC)
 
 
+class Looking:
+    """Finds what arrived, where the platform lets it look."""
+
+    def __init__(self, platform: FakePlatform, *, may_look: bool = True) -> None:
+        self.platform = platform
+        self.may_look = may_look
+
+    async def find(self, chat: Chat, delivery_id: int, *, since: int) -> str | None:
+        """Look into what arrived."""
+        del chat, since
+        if not self.may_look:
+            raise LookupError("history")
+        return f"m{delivery_id}" if delivery_id in self.platform.arrived else None
+
+
 class Bench:
     """An outbox, a platform, and a clock that only the test moves."""
 
     def __init__(self, database: Database) -> None:
         self.database = database
         self.platform = FakePlatform()
+        self.finders: dict[str, Looking] = {}
         self.now = START
         self.rows: dict[str, int] = {}
 
@@ -81,7 +97,13 @@ class Bench:
         """Deliver while the block runs; then stop as a signal does."""
         pace = Pace(tick=0.01, lease=60, drain=drain, on_uncertain=on_uncertain)
         delivering = DeliverOutbox(
-            self.database, {"telegram": self.platform}, self.render, self.clock, owner=owner, pace=pace
+            self.database,
+            {"telegram": self.platform},
+            self.render,
+            self.clock,
+            owner=owner,
+            pace=pace,
+            finders=self.finders,
         )
         task = asyncio.create_task(delivering.run())
         try:
@@ -240,3 +262,33 @@ async def test_what_a_dead_process_was_sending_is_offered(bench: Bench) -> None:
     async with bench.running():
         await bench.until(lambda states: states == {"uncertain": 1, "sent": 1})
     assert bench.platform.arrived == [claimed[1].id]
+
+
+@pytest.mark.parametrize(("arrives", "may_look"), [(True, True), (False, True), (True, False)])
+async def test_an_uncertain_message_that_is_found_has_arrived(
+    bench: Bench, *, arrives: bool, may_look: bool
+) -> None:
+    """Where the platform can be asked, what is found counts as sent; what is not found stays uncertain."""
+    bench.finders["telegram"] = Looking(bench.platform, may_look=may_look)
+    bench.platform.troubles["a"].append((UnknownOutcomeError("cut"), arrives))
+    await bench.put("a")
+    expected = "sent" if arrives and may_look else "uncertain"
+    async with bench.running():
+        await bench.until(lambda states: states == {expected: 1})
+    assert len(bench.platform.arrived) == int(arrives)
+
+
+async def test_what_a_dead_process_left_is_looked_up(bench: Bench) -> None:
+    """After a kill between sending and storing, the next process finds the message where it arrived."""
+    chat_id = await bench.put("a", count=2)
+    async with bench.database.write() as connection:
+        held = outbox.Claim("dead", bench.seconds, bench.seconds + 1)
+        claimed = await outbox.claim(connection, held, ["telegram"], limit=2)
+        await outbox.begin(connection, "dead", claimed, now=bench.seconds)
+    assert {one.chat_id for one in claimed} == {chat_id}
+    bench.platform.arrived.append(claimed[0].id)
+    bench.finders["telegram"] = Looking(bench.platform)
+    bench.now += timedelta(seconds=5)
+    async with bench.running():
+        await bench.until(lambda states: states == {"sent": 1, "uncertain": 1})
+    assert bench.platform.arrived == [claimed[0].id]

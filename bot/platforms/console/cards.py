@@ -10,8 +10,9 @@ from rich.cells import cell_len
 from rich.style import Style
 from rich.text import Text as Line
 
+from bot.domain.evidence import reveals
 from bot.platforms.console.wrapping import ELLIPSIS, cut_lines, hang, pack
-from bot.platforms.wording import SEPARATOR, facts, harmless, links, reveals, why
+from bot.platforms.wording import SEPARATOR, facts, harmless, links, why
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

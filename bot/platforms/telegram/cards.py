@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from bot.domain.evidence import reveals
 from bot.domain.text import CJK
 from bot.i18n import translator
 from bot.platforms.telegram.limits import ELLIPSIS
@@ -21,7 +22,7 @@ from bot.platforms.telegram.markup import (
     link,
     web_link,
 )
-from bot.platforms.wording import SEPARATOR, facts, harmless, reveals, why
+from bot.platforms.wording import SEPARATOR, facts, harmless, why
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -35,7 +36,7 @@ COMPACT_AUTHORS: Final = 3
 FULL_AUTHORS: Final = 12
 
 # UTF-16 units. A Chinese character takes the room of two letters.
-_LINE, _CHINESE_LINE = 160, 80
+_LINE, _CHINESE_LINE = 130, 65
 _TITLE, _LEAST_TITLE = 1000, 300
 _NAME, _FACTS, _WHY, _SHORT_WHY, _FACT, _SHORT_FACT = 60, 100, 300, 70, 300, 60
 _MOST_REASONS, _MOST_TAKEAWAYS, _LEAST_TAKEAWAYS = 5, 12, 3
@@ -53,13 +54,14 @@ def compact(card: Card, number: int, detail: Detail, language: str) -> Markup:
         *_labelled(_("Code"), card.code_urls, 1, detail),
         *_labelled(_("Project"), card.project_urls, 1, detail),
     ]
-    meta = [_authors(card, COMPACT_AUTHORS), leaf(SEPARATOR.join(facts(card)), limit=_FACTS), *beside]
+    known = [leaf(SEPARATOR.join(facts(card)), limit=_FACTS), *beside]
     # Whoever searches knows what for; repeated under each hit it is only noise.
     told = [reason for reason in card.reasons if reason.subscription is not None or reveals(reason)]
     return lines(
         (
             leaf(f"{number}. ") + _title(card, detail),
-            joined(meta, SEPARATOR),
+            _authors(card, COMPACT_AUTHORS),
+            joined(known, SEPARATOR),
             _one_line(card, detail, language),
             *_reasons(told, detail, words),
         )
@@ -75,9 +77,9 @@ def full(card: Card, detail: Detail, language: str) -> Markup:
     takeaways = card.takeaways[: _MOST_TAKEAWAYS if detail.reasons else _LEAST_TAKEAWAYS]
     points = [_after("• ", leaf(point, limit=detail.abstract)) for point in takeaways]
     fact = _FACT if detail.reasons else _SHORT_FACT
+    # The page, the PDF and the first repository are buttons.
     links = (
-        *_labelled(_("PDF"), (card.pdf_url,) if card.pdf_url else (), 1, detail),
-        *_labelled(_("Code"), card.code_urls, _MOST_LINKS, detail),
+        *_labelled(_("Code"), card.code_urls[1:], _MOST_LINKS, detail),
         *_labelled(_("Project"), card.project_urls, _MOST_LINKS, detail),
     )
     above = (
