@@ -5,7 +5,7 @@ BIN := .venv/bin
 # Without compiled bytecode a start takes a second longer.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run test lint format bench soak messages lock clean
+.PHONY: help run test lint format bench soak pictures messages lock clean
 
 help:  ## Say what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -31,6 +31,9 @@ bench: .venv/.installed-dev  ## Measure speed beside peers and baselines; some m
 
 soak: .venv/.installed-dev  ## Long proofs with random input; some minutes
 	$(BIN)/python tests/soak/run_soak.py
+
+pictures: .venv/.installed-dev  ## Take the README's pictures of messages; needs Chromium
+	$(BIN)/python tests/pictures/take_pictures.py
 
 messages: .venv/.installed-dev  ## Extract, update and compile the message catalogues
 	$(BIN)/pybabel -q extract --project=paperwire --version=1 --copyright-holder="The paperwire authors" \
