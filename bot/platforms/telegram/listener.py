@@ -120,10 +120,17 @@ class TelegramListener:
             await self._toast(asked, None)
             await self._manage(asked, command, chat)
             return
-        reply = await self._services.dispatch(command, chat, may_change=lambda: self._may_change(asked))
-        short = _short(reply)
+        refused = False
+
+        async def may_change() -> bool:
+            nonlocal refused
+            refused = not await self._may_change(asked)
+            return not refused
+
+        reply = await self._services.dispatch(command, chat, may_change=may_change)
+        short = _short(reply, tone="warning" if refused else "ok")
         if short is not None:
-            await self._toast(asked, short)
+            await self._toast(asked, short, alert=refused)
             return
         # The circle on the button ends at once; the answer may take its turn.
         await self._toast(asked, None)
@@ -164,9 +171,9 @@ class TelegramListener:
             moved = replace(chat, key=replace(chat.key, external_id=error.external_id))
             await self._sender.reply(moved, reply)
 
-    async def _toast(self, asked: Asked, text: str | None) -> None:
+    async def _toast(self, asked: Asked, text: str | None, *, alert: bool = False) -> None:
         try:
-            await self._bot.answer_callback_query(asked.pressed or "", text=text)
+            await self._bot.answer_callback_query(asked.pressed or "", text=text, show_alert=alert)
         except TelegramError as error:
             _log.info("a pressed button was not answered: %s", error)  # Telegram forgets it after minutes
 
@@ -179,11 +186,11 @@ class TelegramListener:
         return await is_admin(self._bot, asked.key.external_id, asked.user_id)
 
 
-def _short(reply: Reply) -> str | None:
-    """Return an answer that a toast can hold whole: one good line, nothing to press."""
-    if len(reply.parts) != 1 or reply.buttons:
+def _short(reply: Reply, *, tone: str) -> str | None:
+    """Return an answer that a toast can hold whole: one line, nothing to press that would be missed."""
+    if len(reply.parts) != 1 or (reply.buttons and tone == "ok"):
         return None
     [part] = reply.parts
-    if not isinstance(part, Text) or part.tone != "ok":
+    if not isinstance(part, Text) or part.tone != tone:
         return None
     return part.text if len(part.text.encode("utf-16-le")) // 2 <= _TOAST else None
