@@ -18,7 +18,7 @@ pytest_plugins = ("bot_api_fixtures",)
 
 
 async def test_a_channel_is_managed_from_a_private_chat(server: BotApiServer, tmp_path: Path) -> None:
-    """Its admin subscribes and pauses there by command and button; the channel sees nothing but its digest."""
+    """Its admin subscribes and pauses there by command and button; the channel sees only its digest."""
     ada = server.user("Ada")
     chat = server.private(ada)
     channel = server.channel("Papers", admins=[ada], username="our_papers")
@@ -198,3 +198,40 @@ async def test_every_command_is_answered(server: BotApiServer, tmp_path: Path, l
             told = await server.types(person, chat, f"/{command.name} {given}".strip())
             assert told.text.strip(), command.name
             assert "❌" not in told.text, command.name
+
+
+async def test_every_button_of_a_card_does_something(server: BotApiServer, tmp_path: Path) -> None:
+    """Each button of a full card answers, pops up or opens a page."""
+    ada = server.user("Ada")
+    chat = server.private(ada)
+    async with running(server, tmp_path) as bot:
+        await bot.say(chat, "/subscribe video editing")
+        found = await server.types(ada, chat, "/search cutwise video editing")
+        card = (await server.presses(ada, found.answer, "1")).answer
+        assert {
+            "Save",
+            "Similar",
+            "BibTeX",
+            "Abstract",
+            "Takeaways",
+            "Less like this",
+            "arXiv",
+            "PDF",
+            "Code",
+        } <= set(card.labels)
+        told = {label: await server.presses(ada, card, label) for label in card.labels}
+    for label, pressed in told.items():
+        assert pressed.does == "opens" or pressed.toast or pressed.answers, label
+    assert "unverified" in told["Takeaways"].answer.text
+    assert told["Less like this"].answer.text.startswith("Less like")
+    assert not any("blockquote" in str(entity) for entity in told["Abstract"].answer.entities)
+
+
+async def test_a_channel_answers_its_own_admins(server: BotApiServer, tmp_path: Path) -> None:
+    """What is posted in the channel itself is answered there; only its admins can post."""
+    ada = server.user("Ada")
+    channel = server.channel("Papers", admins=[ada])
+    async with running(server, tmp_path):
+        assert "#1" in (await server.types(ada, channel, "/subscribe diffusion")).text
+        digest = await server.types(ada, channel, "/digest")
+        assert digest.text.startswith("Your digest:")
