@@ -332,7 +332,7 @@ installations = Table(
     Column("platform", String(16), primary_key=True),
     Column("enterprise_id", String(64), primary_key=True),
     Column("team_id", String(64), primary_key=True),
-    Column("user_id", String(64), primary_key=True),  # who installed it; empty for the newest of the team
+    Column("user_id", String(64), primary_key=True),  # who installed it; empty for what is the bot's own
     Column("sealed", CleanText, nullable=False),  # JSON, encrypted by the operator's key
     Column("installed_at", BigInteger, nullable=False),
 )

@@ -91,7 +91,7 @@ def hostile_reply(source: random.Random) -> Reply:
 
 
 def _text(source: random.Random) -> Text:
-    tone: Any = source.choice(("plain", "heading", "ok", "warning", "error", "hint", "code"))
+    tone: Any = source.choice(("plain", "heading", "ok", "warning", "error", "hint", "code", "quote"))
     lines = [hostile_text(source) for _ in range(source.choice((1, 1, 2, 60)))]
     if source.random() < _SHARE_OF_NOISE:
         lines.append(" " * source.randrange(80) + "^")
