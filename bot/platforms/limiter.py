@@ -184,6 +184,10 @@ class Limiter:
         self._let_through()
         yield
 
+    def began(self) -> None:
+        """Count a call that leaves now; for calls that are made some time after their turn came."""
+        self._allowances.began(self._clock())
+
     def pause(self, scope: str, seconds: float) -> None:
         """Let no call through in a scope for so many seconds (the platform's retry_after).
 

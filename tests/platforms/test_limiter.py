@@ -396,3 +396,15 @@ async def test_free_limiter_lets_through_at_once() -> None:
         turns.append("call")
     await asyncio.sleep(0)
     assert turns == ["call", "loop"]
+
+
+@simulated
+async def test_calls_that_leave_together_are_made_up_for(scene: _Scene) -> None:
+    """Where a stall bunches calls that were let through evenly, the next ones wait until the rate holds."""
+    for number in range(10):
+        await scene.call(str(number), str(number))
+    for _ in range(10):
+        scene.limiter.began()
+    left = scene.now()
+    await scene.call("next", "next")
+    assert scene.at("next") - left == pytest.approx(9 * INTERVAL, abs=1e-3)

@@ -31,7 +31,7 @@ class LaneRateLimiter(BaseRateLimiter[str]):
     """Gives each request its turn.
 
     A 429 pauses the chat it was for. Telegram does not say whether it meant the chat or the token; where
-    several chats are told to wait within seconds, it was the token.
+    several chats are told to wait within seconds, and no request begun meanwhile passed, it was the token.
 
     Args:
         limiter: of this bot's token.
@@ -63,21 +63,27 @@ class LaneRateLimiter(BaseRateLimiter[str]):
         if endpoint in _FREE or not chat:
             return await callback(*args, **kwargs)
         if rate_limit_args == TAKEN:
-            try:
-                return await callback(*args, **kwargs)
-            except RetryAfter as error:
-                self._pause(chat, seconds_of(error.retry_after))
-                raise
+            return await self._made(chat, callback(*args, **kwargs))
         for last in (False, True):
             async with self._limiter.slot(chat=chat, is_group=is_group(chat), lane=Lane.REPLY):
                 try:
-                    return await callback(*args, **kwargs)
+                    return await self._made(chat, callback(*args, **kwargs))
                 except RetryAfter as error:
-                    wait = seconds_of(error.retry_after)
-                    self._pause(chat, wait)
-                    if last or wait > _LONGEST_WAIT:
+                    if last or seconds_of(error.retry_after) > _LONGEST_WAIT:
                         raise
         raise AssertionError  # the second round returns or raises
+
+    async def _made(self, chat: str, request: Coroutine[Any, Any, Any]) -> Any:  # noqa: ANN401 (the library's)
+        begun = self._clock()
+        self._limiter.began()
+        try:
+            answer = await request
+        except RetryAfter as error:
+            self._pause(chat, seconds_of(error.retry_after))
+            raise
+        # The token is not what those chats had to wait for: this request passed after them.
+        self._paused = {name: at for name, at in self._paused.items() if at > begun}
+        return answer
 
     def _pause(self, chat: str, seconds: float) -> None:
         now = self._clock()
