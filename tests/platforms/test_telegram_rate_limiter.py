@@ -30,7 +30,7 @@ class Noting(Limiter):
 async def test_three_chats_told_to_wait_mean_the_token_unless_others_pass(
     monkeypatch: pytest.MonkeyPatch, *, passes: bool
 ) -> None:
-    """Telegram does not say whom a 429 is for: what passes after it tells that only those chats were meant."""
+    """Telegram does not say whom a 429 is for: what passes after it shows that only those were meant."""
     monkeypatch.setenv("PTB_TIMEDELTA", "1")
     noting, now = Noting(), 100.0
 
