@@ -14,7 +14,7 @@ from bot.platforms.telegram.render import Key
 
 
 def test_a_compact_card_is_short() -> None:
-    """In a list a paper has its title, its authors, its facts, one line of what it says, and why it is there."""
+    """In a list a paper has its title, authors, facts, one line of what it says, and why it is there."""
     message = rendered(CARD)
 
     assert seen(message) == (

@@ -161,7 +161,7 @@ async def test_a_flood_limit_is_kept(server: BotApiServer, tmp_path: Path) -> No
 
 
 async def test_a_closed_topic_unsubscribes_nobody(server: BotApiServer, tmp_path: Path) -> None:
-    """While a topic is closed its digest can't be posted and is reported; opened again, the next one comes."""
+    """While a topic is closed its digest can't be posted and is reported; opened again, the next comes."""
     ada = server.user("Ada")
     forum = server.group("Lab", admins=[ada], forum=True)
     topic = server.topic(forum, "Rivers")

@@ -47,7 +47,7 @@ async def test_what_telegram_posts_is_answered_and_strangers_are_not(tmp_path: P
 
 
 async def test_an_update_that_is_posted_again_acts_once(tmp_path: Path) -> None:
-    """Telegram repeats what it is not sure we heard; the second time nothing is done, even after a restart."""
+    """Telegram repeats what it is not sure we heard; a second time does nothing, even after a restart."""
     async with BotApiServer() as server:
         ada = server.user("Ada")
         chat = server.private(ada)
