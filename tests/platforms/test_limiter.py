@@ -380,8 +380,7 @@ def test_queue_gives_nothing_before_its_time() -> None:
 
 async def test_free_limiter_lets_through_at_once() -> None:
     """On the real clock a first call does not even yield to the loop."""
-    limiter = Limiter(TELEGRAM)
-    turns: list[str] = []
+    limiter, turns = Limiter(TELEGRAM), list[str]()
     asyncio.get_running_loop().call_soon(turns.append, "loop")
     async with limiter.slot(chat="a", is_group=True, lane=Lane.REPLY):
         turns.append("call")
