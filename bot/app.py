@@ -14,6 +14,7 @@ import platformdirs
 
 from bot.data import bundled_categories, bundled_glossary, bundled_holidays
 from bot.domain.source import SourceUri
+from bot.ports import Finder
 from bot.process_owner import dead_owners, owner_name
 from bot.services.chat_services import ChatServices
 from bot.services.chats import Chats
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from bot.domain.command import Chat, Reply
     from bot.domain.delivery import Delivery
     from bot.domain.glossary import Glossary
+    from bot.platforms.slack.running import Installations, SlackSettings
     from bot.platforms.telegram.running import TelegramSettings
     from bot.ports import Clock, Platform, Reader
     from bot.services.deliver_outbox import DeliverOutbox
@@ -231,7 +233,14 @@ def delivering(archive: Archive, platforms: Mapping[str, Platform]) -> DeliverOu
         on_uncertain=settings.delivery_on_uncertain,
     )
     return DeliverOutbox(
-        archive.database, platforms, render, clock, owner=owner_name(), pace=pace, is_dead=dead_owners
+        archive.database,
+        platforms,
+        render,
+        clock,
+        owner=owner_name(),
+        pace=pace,
+        is_dead=dead_owners,
+        finders={name: one for name, one in platforms.items() if isinstance(one, Finder)},
     )
 
 
@@ -250,6 +259,12 @@ async def open_platforms(archive: Archive) -> AsyncIterator[dict[str, Platform]]
 
             platforms["telegram"] = await stack.enter_async_context(
                 telegram(telegram_settings(settings), platform_services(archive))
+            )
+        if settings.has_slack:
+            from bot.platforms.slack.running import slack
+
+            platforms["slack"] = await stack.enter_async_context(
+                slack(slack_settings(settings), platform_services(archive), slack_installations(archive))
             )
         yield platforms
 
@@ -282,6 +297,39 @@ def telegram_settings(settings: Settings) -> TelegramSettings:
         webhook_url=settings.telegram_webhook_url,
         webhook_secret=settings.telegram_webhook_secret,
         listen=settings.telegram_listen,
+    )
+
+
+def slack_settings(settings: Settings) -> SlackSettings:
+    """Return how Slack is reached."""
+    from bot.platforms.slack.running import SlackSettings
+
+    return SlackSettings(
+        api_url=settings.slack_api_url,
+        bot_token=settings.slack_bot_token,
+        app_token=settings.slack_app_token,
+        signing_secret=settings.slack_signing_secret,
+        client_id=settings.slack_client_id,
+        client_secret=settings.slack_client_secret,
+        listen=settings.slack_listen,
+        policy=settings.channel_policy,
+        threads=settings.slack_threads,
+    )
+
+
+def slack_installations(archive: Archive) -> Installations | None:
+    """Build what keeps the workspaces that install the app; None where they can't."""
+    from bot.platforms.slack.chats import PLATFORM
+    from bot.platforms.slack.running import Installations
+    from bot.sealing import Sealer
+    from bot.services.keep_installations import KeepInstallations, OAuthStates
+
+    key = archive.settings.slack_token_key
+    if archive.settings.slack_client_id is None or key is None:
+        return None
+    sealer = Sealer(key.get_secret_value(), setting="SLACK_TOKEN_KEY")
+    return Installations(
+        KeepInstallations(archive.database, clock, sealer, PLATFORM), OAuthStates(archive.database, clock)
     )
 
 

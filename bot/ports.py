@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -94,6 +94,7 @@ class Platform(Protocol):
         ...
 
 
+@runtime_checkable
 class Finder(Protocol):
     """Looks for a message that may have been sent, on platforms that keep the delivery with it."""
 

@@ -21,6 +21,8 @@ from bot.errors import SettingsError
 from bot.i18n import match_language
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from pydantic.fields import FieldInfo
 
 DEFAULT_SOURCES = ("arxiv:cs.CV+cs.LG+cs.CL+cs.AI",)
@@ -63,8 +65,16 @@ class Settings(BaseSettings):
         telegram_webhook_url: where Telegram sends updates to; without it they are polled.
         telegram_webhook_secret: what Telegram sends along with each; 1 to 256 of A-Z, a-z, 0-9, _ and -.
         telegram_listen: host:port where the webhook is served.
-        slack_bot_token: starts the Slack platform, with the next.
-        slack_app_token: Slack's Socket Mode.
+        slack_bot_token: the bot's in one workspace of Slack.
+        slack_app_token: starts Slack over Socket Mode.
+        slack_signing_secret: starts Slack over HTTP instead: Slack signs its requests with it.
+        slack_listen: host:port of Slack's requests, and of the pages where workspaces install the app.
+        slack_client_id: lets other workspaces install the app, with the next two.
+        slack_client_secret: of the app.
+        slack_token_key: seals the tokens that workspaces give; 32 bytes in base64, older keys after it.
+        slack_api_url: Slack's Web API.
+        slack_threads: whether a digest in a channel has the full cards in its thread.
+        channel_policy: who may change what a channel of Slack gets.
     """
 
     model_config = SettingsConfigDict(
@@ -96,18 +106,38 @@ class Settings(BaseSettings):
     telegram_listen: str = "127.0.0.1:8443"
     slack_bot_token: SecretStr | None = None
     slack_app_token: SecretStr | None = None
+    slack_signing_secret: SecretStr | None = None
+    slack_listen: str = "127.0.0.1:3000"
+    slack_client_id: str | None = None
+    slack_client_secret: SecretStr | None = None
+    slack_token_key: SecretStr | None = None
+    slack_api_url: str = "https://slack.com/api/"
+    slack_threads: bool = True
+    channel_policy: Literal["creator", "members", "admins"] = "members"
 
     @property
     def has_platform_token(self) -> bool:
         """Whether a chat platform beside the terminal is configured."""
-        return any((self.telegram_bot_token, self.slack_bot_token, self.slack_app_token))
+        return self.telegram_bot_token is not None or self.has_slack
+
+    @property
+    def has_slack(self) -> bool:
+        """Whether Slack is configured."""
+        return any((self.slack_bot_token, self.slack_app_token, self.slack_client_id))
+
+    @property
+    def secrets(self) -> list[str]:
+        """All values that no line may show; of a list of keys, each."""
+        held = [getattr(self, name) for name in type(self).model_fields]
+        values = [one.get_secret_value() for one in held if isinstance(one, SecretStr)]
+        return [*values, *(key for value in values for key in value.split())]
 
     @field_validator("digest_sources", "fetch_allow_hosts", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(value.split()) if isinstance(value, str) else value
 
-    @field_validator("log_level", "log_format", "delivery_on_uncertain", mode="before")
+    @field_validator("log_level", "log_format", "delivery_on_uncertain", "channel_policy", mode="before")
     @classmethod
     def _lower(cls, value: object) -> object:
         return value.strip().lower() if isinstance(value, str) else value
@@ -122,7 +152,7 @@ class Settings(BaseSettings):
         except UnknownZoneError as error:
             raise ValueError(str(error)) from error
 
-    @field_validator("telegram_api_url", "telegram_webhook_url")
+    @field_validator("telegram_api_url", "telegram_webhook_url", "slack_api_url")
     @classmethod
     def _url(cls, value: str | None) -> str | None:
         if value is not None and not value.startswith(("https://", "http://")):
@@ -130,7 +160,35 @@ class Settings(BaseSettings):
             raise ValueError(message)
         return value
 
-    @field_validator("telegram_listen")
+    @field_validator("slack_api_url")
+    @classmethod
+    def _folder(cls, value: str) -> str:
+        return f"{value.rstrip('/')}/"
+
+    @field_validator("slack_bot_token")
+    @classmethod
+    def _bot_token(cls, value: SecretStr | None) -> SecretStr | None:
+        return _beginning(value, "xoxb-", "a bot's token", "OAuth & Permissions")
+
+    @field_validator("slack_app_token")
+    @classmethod
+    def _app_token(cls, value: SecretStr | None) -> SecretStr | None:
+        return _beginning(value, "xapp-", "an app-level token", "Basic Information")
+
+    @field_validator("slack_token_key")
+    @classmethod
+    def _sealing_key(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            # The library takes its time to import; who has no key does not need it.
+            from bot.sealing import Sealer
+
+            try:
+                Sealer(value.get_secret_value(), setting="SLACK_TOKEN_KEY")
+            except SettingsError as error:
+                raise ValueError(str(error).removeprefix("SLACK_TOKEN_KEY: ")) from error
+        return value
+
+    @field_validator("telegram_listen", "slack_listen")
     @classmethod
     def _listen(cls, value: str) -> str:
         host, _, port = value.rpartition(":")
@@ -140,11 +198,37 @@ class Settings(BaseSettings):
         return value
 
     @model_validator(mode="after")
-    def _has_secret(self) -> Self:
-        if self.telegram_webhook_url and not self.telegram_webhook_secret:
-            message = "TELEGRAM_WEBHOOK_SECRET: a webhook needs one, or anybody could speak for Telegram"
-            raise ValueError(message)
+    def _is_whole(self) -> Self:
+        lacking = [*self._lacking_of_telegram(), *self._lacking_of_slack()]
+        if lacking:
+            raise ValueError("; ".join(lacking))
         return self
+
+    def _lacking_of_telegram(self) -> Iterator[str]:
+        if self.telegram_webhook_url and not self.telegram_webhook_secret:
+            yield "TELEGRAM_WEBHOOK_SECRET: a webhook needs one, or anybody could speak for Telegram"
+
+    def _lacking_of_slack(self) -> Iterator[str]:
+        if not self.has_slack and not self.slack_signing_secret:
+            return
+        if not self.slack_app_token and not self.slack_signing_secret:
+            yield (
+                "SLACK_APP_TOKEN: Slack needs one for Socket Mode (Basic Information, App-Level Tokens), "
+                "or SLACK_SIGNING_SECRET for HTTP"
+            )
+        if not self.slack_bot_token and not self.slack_client_id:
+            yield (
+                "SLACK_BOT_TOKEN: Slack needs one (OAuth & Permissions, after Install to Workspace), "
+                "or SLACK_CLIENT_ID, by which workspaces install the app"
+            )
+        together = {
+            "SLACK_CLIENT_ID": self.slack_client_id,
+            "SLACK_CLIENT_SECRET": self.slack_client_secret,
+            "SLACK_TOKEN_KEY": self.slack_token_key,
+        }
+        if self.slack_client_id or self.slack_client_secret:
+            for name in (name for name, value in together.items() if not value):
+                yield f"{name}: installing in workspaces needs it, as {', '.join(together)} belong together"
 
     @field_validator("default_language")
     @classmethod
@@ -166,6 +250,18 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Put NAME_FILE after NAME and before `.env`."""
         return (init_settings, env_settings, _NameFile(settings_cls), dotenv_settings)
+
+
+def _beginning(value: SecretStr | None, prefix: str, what: str, page: str) -> SecretStr | None:
+    """Return a token that begins as it must: there are two, and they are easily taken for each other.
+
+    Raises:
+        ValueError: it begins otherwise; does not say how.
+    """
+    if value is not None and not value.get_secret_value().startswith(prefix):
+        message = f"{what} begins with {prefix}; your app's page on api.slack.com shows it below {page}"
+        raise ValueError(message)
+    return value
 
 
 class _NameFile(PydanticBaseSettingsSource):

@@ -251,11 +251,10 @@ def _carry_out(command: Callable[[Settings], Coroutine[Any, Any, int]]) -> None:
         settings = load()
         gc.freeze()
         gc.enable()
-        tokens = (settings.telegram_bot_token, settings.slack_bot_token, settings.slack_app_token)
         log.set_up_when_needed(
             level=log_level_number(settings),
             json=settings.log_format == "json",
-            secrets=[token.get_secret_value() for token in tokens if token],
+            secrets=settings.secrets,
         )
         status = asyncio.run(command(settings))
     except InputError as error:

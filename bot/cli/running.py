@@ -150,8 +150,6 @@ async def run(settings: Settings) -> int:
                 return 1
         reader = await stack.enter_async_context(open_reader(settings))
         await archive.sources.follow_settings(settings.digest_sources, DEFAULT_SOURCES)
-        if settings.slack_bot_token or settings.slack_app_token:
-            report.problem("no Slack in this version yet")
         platforms = await stack.enter_async_context(open_platforms(archive))
         return await _keep_running(archive, reader, platforms)
 

@@ -17,9 +17,13 @@ import telegram_page
 from browser import photograph
 from web_page import PictureError
 
-from bot.app import open_archive, read_samples
+from bot.app import open_archive, platform_services, read_samples
 from bot.domain.command import ChatKey
 from bot.platforms.slack import render as slack
+from bot.platforms.slack.home import Place, home_view
+from bot.platforms.slack.home_tab import read_home
+from bot.platforms.slack.modals import Target, subscribe_view
+from bot.platforms.slack.readings import reading_blocks
 from bot.platforms.telegram import render as telegram
 from bot.settings import Settings
 
@@ -37,6 +41,10 @@ QUERIES: Final = {"en": ("video editing", "rag, llm agents"), "zh_Hans": ("视�
 """What the reader of each language gets."""
 ASKED: Final = {"digest": "/digest", "card": "/paper 2411.99001"}
 """What is asked for each picture; the paper is a sample with code, a summary, takeaways and two versions."""
+TYPED: Final = {"en": "video editing -medical", "zh_Hans": "视频编辑 -医学"}
+"""What stands in the modal to subscribe."""
+SAVED: Final = ("2411.99001", "2411.99002", "2411.99007")
+"""What the reader saved."""
 IN_DIGEST: Final = 4
 """Papers; so many that a picture shows what waits, and so few that it fits on a page."""
 
@@ -70,6 +78,8 @@ async def pictures(archive: Archive) -> AsyncIterator[Picture]:
             async for subject, reply in _answers(archive, ChatKey(platform, language), language):
                 for picture in draw(subject, reply, language):
                     yield picture
+        yield await _home(archive, language)
+        yield await _modal(archive, language)
 
 
 async def _answers(archive: Archive, key: ChatKey, language: str) -> AsyncIterator[tuple[str, Reply]]:
@@ -96,6 +106,27 @@ def _on_slack(subject: str, reply: Reply, language: str) -> Iterator[Picture]:
     posts = [slack_page.Post(message.text, message.blocks, TIME) for message in slack.render(reply, language)]
     page = slack_page.messages_page(posts, language=language, style=_style("slack"))
     yield Picture(f"slack-{subject}-{language}", page, slack_page.WIDTH)
+
+
+async def _home(archive: Archive, language: str) -> Picture:
+    """Return the App Home of a reader with subscriptions, one of them paused, and saved papers."""
+    chat = await archive.chat.chats.open(ChatKey("slack", language))
+    for line in (*(f"/save {paper}" for paper in SAVED), "/pause 2", "/quiet 22:00-07:00"):
+        await archive.dispatch(line, chat)
+    view = home_view(await read_home(archive.chat, chat, Place()), Place())
+    page = slack_page.home_page(view, language=language, style=_style("slack"))
+    return Picture(f"slack-home-{language}", page, slack_page.WIDTH)
+
+
+async def _modal(archive: Archive, language: str) -> Picture:
+    """Return the modal in which a query is typed, with its reading."""
+    chat = await archive.chat.chats.open(ChatKey("slack", language))
+    preview = await archive.dispatch(f"/preview {TYPED[language]}", chat)
+    names = frozenset(name for item in platform_services(archive).menu for name in (item.name, *item.aliases))
+    reading = reading_blocks(preview, names)
+    view = subscribe_view(Target("T0"), language, query=TYPED[language], reading=reading)
+    page = slack_page.modal_page(view, language=language, style=_style("slack"))
+    return Picture(f"slack-modal-{language}", page, slack_page.WIDTH)
 
 
 def _style(platform: str) -> str:
