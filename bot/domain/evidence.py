@@ -24,13 +24,14 @@ def reason_of(query: Query, evidence: Evidence, *, subscription: int | None = No
 def revealed(reason: Reason) -> list[str]:
     """Return the words that found a paper and are not in its query (by the glossary, say), each once.
 
-    A plural is the word of the query; so is what differs in capitals only.
+    A plural is the word of the query; so is what differs in capitals or hyphens only.
     """
-    query = reason.query.casefold()
+    query = reason.query.casefold().replace("-", " ")
     words: dict[str, str] = {}
     for word in reason.words:
-        folded = " ".join(singular(piece) for piece in word.casefold().split(" "))
-        if word.casefold() not in query and folded not in query:
+        plain = word.casefold().replace("-", " ")
+        folded = " ".join(map(singular, plain.split(" ")))
+        if plain not in query and folded not in query:
             words.setdefault(folded, word)
     return list(words.values())
 
