@@ -20,5 +20,5 @@ from bot.domain.evidence import revealed
     ],
 )
 def test_only_words_that_the_query_does_not_say(query: str, words: tuple[str, ...], told: list[str]) -> None:
-    """Plurals, capitals and hyphens say nothing new; each other word is told once, as it was written first."""
+    """Plurals, capitals and hyphens say nothing new; another word is told once, as it was written first."""
     assert revealed(Reason(query, words)) == told
