@@ -1,0 +1,272 @@
+"""One digest for many channels, sent by a bot in a process of its own while Slack has its faults."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+import time
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from invented_digests import entry, parsed
+from running_slack import KEY, SOURCE, free_port
+from slack_digest_rounds import is_digest
+from slack_sdk.oauth.installation_store.models.bot import Bot
+from slack_server import CutAfter, FloodLimits, RateLimited, Refused, account
+
+from bot.app import slack_installations
+from bot.domain.digest import CARDS
+from bot.domain.query import GRAMMAR_VERSION
+from bot.domain.source_uri import parse_source_uri
+from bot.platforms.slack.chats import key_of
+from bot.platforms.slack.installation_store import SlackInstallationStore
+from bot.platforms.slack.metadata import EVENT_TYPE
+from bot.services.store_document import SourceRef, store_document
+from bot.storage import chats as stored_chats
+from bot.storage import schedules, sources, subscriptions
+from bot.storage.schedules import ChatSchedule
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+    from pathlib import Path
+    from random import Random
+
+    from slack_server import Channel, SlackServer, Team
+    from slack_server.params import Params
+
+    from bot.app import Archive
+
+POST = "chat.postMessage"
+
+
+@dataclass(eq=False, kw_only=True)
+class TimedLimits(FloodLimits):
+    """Slack's limits, and when it accepted what; direct messages take the bursts that answers come in.
+
+    Attributes:
+        direct: the limits of direct messages; the other attributes are those of channels.
+        digests: seconds of the clock, rising.
+        threads: likewise of the messages in their threads.
+        others: how many other messages were accepted.
+    """
+
+    direct: FloodLimits = field(default_factory=lambda: FloodLimits(burst=3))
+    digests: list[float] = field(default_factory=list)
+    threads: list[float] = field(default_factory=list)
+    others: int = 0
+
+    def check_message(self, channel: Channel) -> None:
+        """Let a message into a channel, or not.
+
+        Raises:
+            Refusal: 429, with the whole seconds to wait.
+        """
+        if channel.kind == "im":
+            self.direct.check_message(channel)
+        else:
+            super().check_message(channel)
+
+    def count_message(self, channel: Channel) -> None:
+        """Count an accepted message, the channel's last."""
+        if channel.kind == "im":
+            self.direct.count_message(channel)
+        else:
+            super().count_message(channel)
+        last = channel.last
+        if is_digest(last):
+            self.digests.append(self.clock())
+        elif last.thread_ts is not None:
+            self.threads.append(self.clock())
+        else:
+            self.others += 1
+
+
+def _brings_digest(params: Params) -> bool:
+    return EVENT_TYPE in params.text("metadata") and not params.text("thread_ts")
+
+
+@dataclass(frozen=True, slots=True)
+class Troubled:
+    """Channels whose next digest meets a fault; no channel is in two of them.
+
+    Attributes:
+        told_to_wait: Slack answers 429 once.
+        cut: Slack takes the message, and the connection is cut before it says so.
+        unreadable: Slack refuses the blocks once.
+        archived: the channel is archived, and the bot was not told.
+    """
+
+    told_to_wait: tuple[Channel, ...]
+    cut: tuple[Channel, ...]
+    unreadable: tuple[Channel, ...]
+    archived: tuple[Channel, ...]
+
+    @property
+    def all(self) -> tuple[Channel, ...]:
+        """Channels where anything is wrong."""
+        return (*self.told_to_wait, *self.cut, *self.unreadable, *self.archived)
+
+
+def plan_faults(
+    server: SlackServer, channels: Sequence[Channel], each: int, chosen: Random, *, retry_after: int
+) -> Troubled:
+    """Let the next digest of some channels meet a fault.
+
+    Args:
+        server: which Slack it is.
+        channels: of all of them, some are picked.
+        each: how many for each fault.
+        chosen: picks them.
+        retry_after: seconds that a channel is told to wait.
+    """
+    picked = chosen.sample(channels, 4 * each)
+    troubled = Troubled(*(tuple(picked[start : start + each]) for start in range(0, 4 * each, each)))
+    for channel in troubled.told_to_wait:
+        server.faults.plan(RateLimited(retry_after), POST, channel=channel, when=_brings_digest)
+    for number, channel in enumerate(troubled.cut):
+        # A connection may end in the orderly way, or by a reset.
+        cut = CutAfter(reset=bool(number % 2))
+        server.faults.plan(cut, POST, channel=channel, when=_brings_digest)
+    for channel in troubled.unreadable:
+        server.faults.plan(Refused("invalid_blocks"), POST, channel=channel, when=_brings_digest)
+    for channel in troubled.archived:
+        # Not `server.archives`, which tells the bot: it may have been down longer than Slack goes on telling.
+        channel.archived = True
+    return troubled
+
+
+async def install(server: SlackServer, archive: Archive, name: str, scopes: Iterable[str]) -> Team:
+    """Make a workspace that has installed the app and allowed these scopes."""
+    team = server.workspace(name)
+    admin = server.user(f"Admin of {name}", team=team, is_admin=True)
+    made = account.install(server.world, team, admin, frozenset(scopes))
+    kept = slack_installations(archive)
+    assert kept is not None, "the settings let no workspace install the app"
+    await SlackInstallationStore(kept.keeping).async_save_bot(
+        Bot(
+            app_id=server.world.app_id,
+            team_id=team.id,
+            team_name=team.name,
+            bot_token=made.token,
+            bot_id=made.bot.bot_id or "",
+            bot_user_id=made.bot.id,
+            bot_scopes=sorted(made.scopes),
+            installed_at=time.time(),
+        )
+    )
+    return team
+
+
+def channels_of(server: SlackServer, team: Team, count: int) -> list[Channel]:
+    """Return so many new channels of a workspace; who made one is in it."""
+    made = []
+    for number in range(1, count + 1):
+        reader = server.user(f"Reader {number} of {team.name}", team=team)
+        made.append(server.channel(f"{team.domain}-{number}", members=[reader], team=team))
+    return made
+
+
+async def subscribe(archive: Archive, channels: Iterable[Channel], query: str) -> None:
+    """Store that each channel wants what matches a query, as soon as it comes."""
+    now = int(time.time())
+    canonical = archive.chat.queries.parse(query).canonical
+    async with archive.database.write() as connection:
+        for channel in channels:
+            key = key_of(channel.team.id, channel.id)
+            row = (await stored_chats.add(connection, key, language="en", zone="UTC", now=now)).id
+            await subscriptions.add(
+                connection,
+                row,
+                source_text=query,
+                canonical=canonical,
+                grammar=GRAMMAR_VERSION,
+                per_day=None,
+                now=now,
+            )
+            instant = ChatSchedule(row, "instant", None, None, None, CARDS, "line", "UTC")
+            await schedules.put(connection, instant)
+
+
+async def publish(archive: Archive, *titles: str, first: int = 1) -> None:
+    """Let papers arrive in one document; a bot that runs finds them at its next tick.
+
+    Args:
+        archive: where.
+        titles: of the papers.
+        first: the number of the first; no two papers have the same.
+    """
+    now = datetime.now(UTC)
+    uri = parse_source_uri(SOURCE)
+    async with archive.database.write() as connection:
+        row = await sources.add(connection, uri, now=int(now.timestamp()), active=False)
+    papers = [
+        entry(f"{now:%y%m}.{number:05}v1", title, f"{title}, measured for a year and compared with a model.")
+        for number, title in enumerate(titles, start=first)
+    ]
+    await store_document(
+        archive.database,
+        parsed(*papers),
+        source=SourceRef(row, uri.label),
+        document=f"{SOURCE}/{first}",
+        now=int(now.timestamp()),
+    )
+
+
+def settings_of(server: SlackServer, folder: Path, *, many_workspaces: bool = False) -> dict[str, str]:
+    """Return the settings of a bot in Socket Mode whose archive is in a folder.
+
+    Args:
+        server: the Slack that it talks to.
+        folder: where its archive is.
+        many_workspaces: whether others than the server's first one may install the app.
+    """
+    chosen = {
+        "database_url": f"sqlite:///{folder}/archive.sqlite3",
+        "digest_sources": str(folder / "none.md"),
+        "slack_bot_token": server.token,
+        "slack_app_token": server.app_token,
+        "slack_api_url": server.url,
+    }
+    if many_workspaces:
+        chosen |= {"slack_client_id": server.client_id, "slack_client_secret": server.client_secret}
+        chosen |= {"slack_token_key": KEY, "slack_listen": f"127.0.0.1:{free_port()}"}
+    return chosen
+
+
+@asynccontextmanager
+async def bot_process(
+    server: SlackServer, folder: Path, settings: Mapping[str, str], *, tick: float
+) -> AsyncIterator[None]:
+    """Run `paperwire run` until the block ends, and let it end by SIGTERM.
+
+    Args:
+        server: the Slack that it talks to.
+        folder: what it logs goes into `bot.log` there.
+        settings: by their names in lower case.
+        tick: seconds between two looks for what is due.
+    """
+    environment = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(folder),
+        "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
+        "TICK_SECONDS": str(tick),
+        **{name.upper(): value for name, value in settings.items()},
+    }
+    with (folder / "bot.log").open("ab") as log:
+        bot = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "bot", "run", cwd=folder, stdout=log, stderr=log, env=environment
+        )
+    try:
+        await server.until(lambda: server.sockets or bot.returncode is not None, awaited="the bot")
+        assert bot.returncode is None, (folder / "bot.log").read_text(encoding="utf-8")
+        yield
+        bot.send_signal(signal.SIGTERM)
+        assert await bot.wait() == 0
+    finally:
+        if bot.returncode is None:
+            bot.kill()
+            await bot.wait()
