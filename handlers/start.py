@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.domain.command import Button, Reply, Text
-from bot.domain.deep_link import query_of
+from bot.domain.deep_link import paper_of, query_of
 from bot.i18n import N_
+from handlers import paper
 from handlers.spec import CommandSpec
 from handlers.wording import speak
 
@@ -32,6 +34,9 @@ async def handle(request: CommandRequest, services: ChatServices) -> Reply:
                 Button(words.gettext("What would it bring?"), f"/preview {shared}"),
             ),
         )
+    linked = paper_of(request.args.strip())
+    if linked:
+        return await paper.handle(replace(request, args=linked), services)
     known = await services.searching.count()
     mine = await services.subscriptions.of_chat(request.chat.id)
     lines = [

@@ -1,4 +1,4 @@
-"""Queries in links."""
+"""Queries and papers in links."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.deep_link import payload_of, query_of
+from bot.domain.deep_link import paper_of, payload_of, payload_of_paper, query_of
 
 
 @given(st.text(min_size=1))
@@ -22,10 +22,20 @@ def test_a_link_brings_back_its_query_and_fits(query: str) -> None:
         return
     assert re.fullmatch(r"[A-Za-z0-9_-]{1,64}", payload)
     assert query_of(payload) == query
+    assert paper_of(payload) is None
 
 
-@given(st.text() | st.from_regex(r"q_[A-Za-z0-9_=-]{0,70}"))
+def test_a_link_brings_back_its_paper() -> None:
+    """A paper's link names the paper and no query."""
+    payload = payload_of_paper("doi:10.1145/3592433")
+    assert payload is not None
+    assert paper_of(payload) == "doi:10.1145/3592433"
+    assert query_of(payload) is None
+
+
+@given(st.text() | st.from_regex(r"[qp]_[A-Za-z0-9_=-]{0,70}"))
 def test_any_other_link_is_no_error(payload: str) -> None:
-    """Whatever stands in a link, it names a query or none."""
-    query = query_of(payload)
+    """Whatever stands in a link, it names a query, a paper or nothing."""
+    query, paper = query_of(payload), paper_of(payload)
     assert query is None or query
+    assert paper is None or paper

@@ -44,6 +44,33 @@ async def test_a_channel_is_managed_from_a_private_chat(server: BotApiServer, tm
     assert channel.last.text.startswith("Your digest:")
 
 
+async def test_readers_of_a_channel_open_its_papers_for_themselves(
+    server: BotApiServer, tmp_path: Path
+) -> None:
+    """A paper opens in the reader's own chat, not in the channel; the rest is for its admins."""
+    ada, bo = server.user("Ada"), server.user("Bo")
+    channel = server.channel("Papers", admins=[ada], members=[bo])
+    chat = server.private(bo)
+    async with running(server, tmp_path, samples=False) as bot:
+        await bot.say(channel, "/subscribe rivers", "/schedule instant")
+        await bot.publish("Rivers of the north", "Rivers of the south")
+        digest = channel.last
+        assert digest.text.startswith("Your digest: 2 papers")
+        pressed = await server.presses(bo, digest, "1")
+        assert pressed.url.startswith(f"https://t.me/{server.bot.username}?start=")
+        card = await server.types(bo, chat, f"/start {pressed.url.partition('=')[2]}")
+        assert card.text.startswith("Rivers of the")
+        assert "Save" in card.answer.labels
+        await server.types(ada, channel, "/subscriptions")
+        before = len(channel.messages)
+        refused = await server.presses(bo, channel.last, "Remove")
+        assert refused.alert
+        assert f"Open @{server.bot.username}" in refused.toast
+        assert len(channel.messages) == before
+        removed = await server.presses(ada, channel.last, "Remove")
+    assert "Removed" in removed.answer.text or "removed" in removed.answer.text
+
+
 async def test_nobody_else_manages_a_channel(server: BotApiServer, tmp_path: Path) -> None:
     """Strangers, unknown channels and a bot without the right to post are told what is missing."""
     ada, bo = server.user("Ada"), server.user("Bo")

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
-from weakref import WeakValueDictionary
 
 from bot.platforms.slack.answer_blocks import is_short
 from bot.platforms.slack.home import (
@@ -20,6 +18,7 @@ from bot.platforms.slack.home import (
 from bot.platforms.slack.modals import Target, answer_view
 from bot.platforms.slack.view_blocks import long_values, with_values
 from bot.platforms.slack.windows import Shown, sendable, show
+from bot.platforms.turns import Turns
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -56,7 +55,8 @@ class HomeTab:
         self._subscribing = subscribing
         self._changing = changing
         self._finding = finding
-        self._turns: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
+        # None of a person's acts wipes away what a later one says.
+        self._turns: Turns[tuple[str, str]] = Turns()
 
     async def opened(self, act: Act) -> None:
         """Publish a Home that somebody opened, unless it shows all that already.
@@ -67,7 +67,7 @@ class HomeTab:
         event = act.body["event"]
         if event.get("tab") == "home":
             shown = event.get("view")
-            async with self._turn(act):
+            async with self._turns.of((act.tenant, act.user_id)):
                 await self._publish(act, place_of(shown), before=shown)
 
     async def pressed(self, act: Act) -> None:
@@ -87,13 +87,13 @@ class HomeTab:
             await show(act, self._finding.form(act, target))
         elif verb == "page":
             name, _, start = value.partition(":")
-            async with self._turn(act):
+            async with self._turns.of((act.tenant, act.user_id)):
                 await self._publish(act, replace(place, **{name: int(start)}))
         elif value.startswith("/edit ") and value.removeprefix("/edit ").isdecimal():
             number = int(value.removeprefix("/edit "))
             await show(act, self._subscribing.form(act, replace(target, number=number)))
         elif value.startswith(("/", "#")):
-            async with self._turn(act):
+            async with self._turns.of((act.tenant, act.user_id)):
                 await self._carry_out(act, value, target)
 
     async def publish(self, act: Act, place: Place, told: Sequence[Json] = ()) -> None:
@@ -107,16 +107,8 @@ class HomeTab:
         Raises:
             SlackApiError: Slack does not take it.
         """
-        async with self._turn(act):
+        async with self._turns.of((act.tenant, act.user_id)):
             await self._publish(act, place, told)
-
-    def _turn(self, act: Act) -> asyncio.Lock:
-        """Return what lets a person's acts follow each other: none wipes away what a later one says."""
-        person = (act.tenant, act.user_id)
-        turn = self._turns.get(person)
-        if turn is None:
-            turn = self._turns[person] = asyncio.Lock()
-        return turn
 
     async def _publish(
         self, act: Act, place: Place, told: Sequence[Json] = (), *, before: Mapping[str, Any] | None = None

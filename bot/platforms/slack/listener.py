@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import re
-from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Final
-from weakref import WeakValueDictionary
 
 from bot.errors import PaperwireError
 from bot.platforms.slack.chats import PLATFORM
@@ -15,10 +12,9 @@ from bot.platforms.slack.clients import TENANT
 from bot.platforms.slack.errors import SLACK_FAILED, code_of
 from bot.platforms.slack.events import read_command, read_mention, read_message, read_press
 from bot.platforms.slack.keys import COMMAND_ACTION, OVERFLOW_ACTION
+from bot.platforms.turns import Turns
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
     from slack_sdk.web.async_client import AsyncWebClient
 
@@ -59,7 +55,7 @@ class SlackListener:
         self._inbox = inbox
         self._background = background
         self._commands = commands
-        self._turns: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
+        self._turns: Turns[tuple[str, str]] = Turns()
 
     def register(self, app: AsyncApp) -> None:
         """Let an app call this listener."""
@@ -101,7 +97,7 @@ class SlackListener:
     async def _answer(self, asked: Asked, client: AsyncWebClient, tenant: str, bot_user_id: str) -> None:
         """Answer in the chat's turn; never raises."""
         try:
-            async with self._turn(tenant, asked.channel_id):
+            async with self._turns.of((tenant, asked.channel_id)):
                 if not asked.once or await self._inbox.is_new(PLATFORM, asked.once):
                     chat = await self._chats.at(client, tenant, asked.channel_id, asked.user_id)
                     await self._answers.answer(asked, chat, client, bot_user_id=bot_user_id)
@@ -111,11 +107,3 @@ class SlackListener:
             _log.warning("a request was not answered: %s", code_of(error))
         except Exception:  # noqa: BLE001 (one request must not stop the others)
             _log.exception("a request was not answered")
-
-    @asynccontextmanager
-    async def _turn(self, tenant: str, channel: str) -> AsyncIterator[None]:
-        turn = self._turns.get((tenant, channel))
-        if turn is None:
-            turn = self._turns[tenant, channel] = asyncio.Lock()
-        async with turn:
-            yield

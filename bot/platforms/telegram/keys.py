@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
@@ -41,6 +42,9 @@ class Key:
     copy: str | None = None
 
 
+_PAPER_COMMAND: Final = re.compile(
+    r"/(?:paper|save|similar|bibtex|abstract|takeaways|mute|explain) (?P<paper>\S+)"
+)
 _DRAWING_HOSTS: Final = frozenset({"github.com", "gitlab.com", "huggingface.co"})
 
 Row = tuple[Key, ...]
@@ -86,6 +90,12 @@ def paper_rows(card: Card, translator: Translator) -> list[Row]:
         tuple(Key(label, url=url) for label, url in leading if url),
     )
     return [row for row in rows if row]
+
+
+def paper_of_command(command: str) -> str | None:
+    """Return the paper that the command of a button is about, or None where it is about something else."""
+    found = _PAPER_COMMAND.fullmatch(command)
+    return found["paper"] if found else None
 
 
 def code_link(card: Card) -> str | None:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
-from weakref import WeakValueDictionary
 
 from telegram.error import BadRequest, TelegramError
 
 from bot.domain.command import Reply, Text
+from bot.domain.deep_link import payload_of_paper
 from bot.errors import ChatGoneError, ChatMovedError, DeliveryError, StorageError
 from bot.i18n import match_language, translator
 from bot.platforms.telegram.inline import CACHE_SECONDS, InlineAnswers
+from bot.platforms.telegram.keys import paper_of_command
 from bot.platforms.telegram.manage import ManageChats, is_manage
 from bot.platforms.telegram.reactions import Reactions
 from bot.platforms.telegram.rights import is_admin
@@ -26,6 +26,7 @@ from bot.platforms.telegram.updates import (
     Searched,
     read_update,
 )
+from bot.platforms.turns import Turns
 
 if TYPE_CHECKING:
     from telegram import Update
@@ -38,6 +39,10 @@ if TYPE_CHECKING:
 
 _TOAST: Final = 190
 """UTF-16 units that fit into the answer to a pressed button; Telegram allows 200."""
+
+_IN_LINE: Final = 50
+"""Updates of one chat that may wait; in a group, whose rate is 20 answers a minute, the last of them waits
+longer than anybody looks."""
 
 _log = logging.getLogger(__name__)
 
@@ -59,26 +64,46 @@ class TelegramListener:
         self._inline = InlineAnswers(services.dispatch)
         self._managing = ManageChats(bot, services)
         self._reactions = Reactions(bot, services)
-        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._turns: Turns[str] = Turns()
+        self._skipped: set[str] = set()
 
     async def __call__(self, update: Update, _: object) -> None:
         """Handle an update; never raises."""
         read = read_update(update, username=self._bot.username)
         if read is None:
             return
-        turn = self._turns.get(read.key.external_id)
-        if turn is None:
-            turn = self._turns[read.key.external_id] = asyncio.Lock()
-        async with turn:
+        if self._turns.count(read.key.external_id) > _IN_LINE and isinstance(read, Asked):
+            await self._turn_away(read)
+            return
+        async with self._turns.of(read.key.external_id):
             try:
                 if await self._services.inbox.is_new(PLATFORM, f"{self._bot.id}:{update.update_id}"):
                     await self._handle(read)
+                    await self._tell_of_skipped(read)
             except DeliveryError as error:
                 _log.warning("an answer was not delivered: %s", error)
             except (StorageError, TelegramError) as error:
                 _log.warning("an update was not handled: %s", error)
             except Exception:  # noqa: BLE001 (one update must not stop the others)
                 _log.exception("an update was not handled")
+
+    async def _turn_away(self, asked: Asked) -> None:
+        """Answer no more of a chat in which far more waits than Telegram lets us answer."""
+        if asked.pressed is None:
+            self._skipped.add(asked.key.external_id)
+            return
+        words = translator(match_language(asked.language or "") or self._chats.language)
+        await self._toast(asked, words.gettext("Still answering what came before; try again in a minute."))
+
+    async def _tell_of_skipped(self, read: Read) -> None:
+        """Say once, after what waited is answered, that something was not."""
+        chat_id = read.key.external_id
+        if chat_id in self._skipped and self._turns.count(chat_id) == 1:
+            self._skipped.discard(chat_id)
+            chat = await self._chats.open(read.key)
+            words = translator(chat.language)
+            line = words.gettext("More came here at once than I may answer; send again what is missing.")
+            await self._say(chat, Reply((Text(line, "warning"),)), edit=None)
 
     async def _handle(self, read: Read) -> None:
         match read:
@@ -120,6 +145,8 @@ class TelegramListener:
             await self._toast(asked, None)
             await self._manage(asked, command, chat)
             return
+        if asked.is_channel and await self._led_away(asked, command):
+            return
         refused = False
 
         async def may_change() -> bool:
@@ -135,6 +162,23 @@ class TelegramListener:
         # The circle on the button ends at once; the answer may take its turn.
         await self._toast(asked, None)
         await self._say(chat, reply, edit=asked.message_id if "page:" in command else None)
+
+    async def _led_away(self, asked: Asked, command: str) -> bool:
+        """Whether a press in a channel, where all would see its answer, was answered elsewhere.
+
+        A paper opens in the reader's own chat with us. Everything else is for the channel's admins.
+        """
+        paper = paper_of_command(command)
+        payload = payload_of_paper(paper) if paper else None
+        if payload is not None:
+            await self._toast(asked, None, url=f"https://t.me/{self._bot.username}?start={payload}")
+            return True
+        if await self._may_change(asked):
+            return False
+        words = translator(match_language(asked.language or "") or self._chats.language)
+        line = words.gettext("In a channel that is for its admins. Open @{name} and ask there.")
+        await self._toast(asked, line.format(name=self._bot.username), alert=True)
+        return True
 
     async def _manage(self, asked: Asked, text: str, chat: Chat) -> None:
         managed = await self._managing.answer(text, chat, asked.user_id)
@@ -171,9 +215,11 @@ class TelegramListener:
             moved = replace(chat, key=replace(chat.key, external_id=error.external_id))
             await self._sender.reply(moved, reply)
 
-    async def _toast(self, asked: Asked, text: str | None, *, alert: bool = False) -> None:
+    async def _toast(
+        self, asked: Asked, text: str | None, *, alert: bool = False, url: str | None = None
+    ) -> None:
         try:
-            await self._bot.answer_callback_query(asked.pressed or "", text=text, show_alert=alert)
+            await self._bot.answer_callback_query(asked.pressed or "", text=text, show_alert=alert, url=url)
         except TelegramError as error:
             _log.info("a pressed button was not answered: %s", error)  # Telegram forgets it after minutes
 

@@ -47,7 +47,9 @@ _UPDATES: Final = [
     Update.MESSAGE_REACTION,
     Update.MY_CHAT_MEMBER,
 ]
-_AT_ONCE: Final = 32
+_AT_ONCE: Final = 4096
+"""Updates that may be under way. One chat's follow each other, and wait for its pace in that: were there
+fewer, some chats that write without end would keep all others waiting."""
 _FIRST_WAIT, _LONGEST_WAIT = 1.0, 60.0
 
 _log = logging.getLogger(__name__)

@@ -39,6 +39,7 @@ class Asked:
         text: what was typed; of a button, what stands in it.
         user_id: who asks, or None where a channel or an anonymous admin does.
         is_private: whether it is that person's own chat.
+        is_channel: whether it is a channel, where all readers see what is posted.
         is_admin: True where Telegram has said so already (anonymous admins, channels).
         language: the person's language as Telegram names it, or None.
         pressed: the id of the pressed button's query, or None where it was typed.
@@ -49,6 +50,7 @@ class Asked:
     text: str
     user_id: int | None
     is_private: bool
+    is_channel: bool = False
     is_admin: bool = False
     language: str | None = None
     pressed: str | None = None
@@ -164,6 +166,7 @@ def _typed(message: Message, username: str) -> Asked | None:
         text=text,
         user_id=None if anonymous or sender is None else sender.id,
         is_private=private,
+        is_channel=message.chat.type == ChatType.CHANNEL,
         is_admin=anonymous,
         language=sender.language_code if sender and private else None,
     )
@@ -199,6 +202,7 @@ def _pressed(update: Update) -> Asked | None:
         text=query.data,
         user_id=query.from_user.id,
         is_private=query.message.chat.type == ChatType.PRIVATE,
+        is_channel=query.message.chat.type == ChatType.CHANNEL,
         language=query.from_user.language_code,
         pressed=query.id,
         message_id=query.message.message_id,

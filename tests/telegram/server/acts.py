@@ -57,6 +57,7 @@ class Pressed:
         toast: what popped up, empty where nothing did.
         alert: whether it had to be closed.
         answers: the bot's new messages in that chat.
+        url: the link that the bot let the person's app open.
     """
 
     button: Button
@@ -64,6 +65,7 @@ class Pressed:
     toast: str = ""
     alert: bool = False
     answers: tuple[Message, ...] = ()
+    url: str = ""
 
     @property
     def answer(self) -> Message:
@@ -178,12 +180,15 @@ class Acts(People):
                 return False
             if until is not None:
                 return bool(until())
-            return bool(query.answer.text("text")) or self.world.revisions[chat.id] > seen
+            if query.answer.text("text") or query.answer.text("url"):
+                return True
+            return self.world.revisions[chat.id] > seen
 
         await self.until(is_answered, awaited=f"an answer to the button {button.label!r}")
         assert query.answer is not None
         toast, alert = query.answer.text("text"), query.answer.flag("show_alert")
-        return Pressed(button, "calls", toast, alert, tuple(chat.messages[before:]))
+        url = query.answer.text("url")
+        return Pressed(button, "calls", toast, alert, tuple(chat.messages[before:]), url)
 
     def reacts(self, user: User, message: Message, *emoji: str) -> int | None:
         """Let somebody react, without emoji no more. Bots hear of it if they asked; in groups, as admins."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from telegram.constants import ChatAction, ReactionEmoji
@@ -132,6 +133,11 @@ def send_chat_action(world: World, call: Call) -> Any:
     return True
 
 
+def _opens_bot(url: str, username: str) -> bool:
+    """Return whether a link opens this bot with a parameter; no others are taken from bots without games."""
+    return re.fullmatch(rf"https://t\.me/{re.escape(username)}\?start=[A-Za-z0-9_-]{{1,64}}", url) is not None
+
+
 def answer_callback_query(world: World, call: Call) -> Any:
     """core.telegram.org/bots/api#answercallbackquery; a query takes one answer."""
     query = world.presses.get(call.params.text("callback_query_id"))
@@ -139,6 +145,8 @@ def answer_callback_query(world: World, call: Call) -> Any:
         raise bad_request("query is too old and response timeout expired or query ID is invalid")
     if utf16(call.params.text("text")) > 200:
         raise bad_request("MESSAGE_TOO_LONG")
+    if (url := call.params.text("url")) and not _opens_bot(url, world.bot.username or ""):
+        raise bad_request("URL_INVALID")
     query.answer = call.params
     world.changes.tell()
     return True
