@@ -22,6 +22,11 @@ def digests_folder() -> Path | None:
     return folder if (folder / "expected.json").is_file() else None
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Return how many tests run at once: two a core, since they wait for servers and pace half of the time."""
+    return 2 * (os.cpu_count() or 1)
+
+
 @pytest.fixture(scope="session")
 def shared_digests() -> Path:
     """The folder of real digests; tests that ask for it are skipped where it is not there."""

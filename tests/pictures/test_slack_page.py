@@ -268,4 +268,4 @@ def test_the_tags_of_a_text_are_ours(text: str) -> None:
     except PictureError:
         assert re.search(r"<[!@#]", text)
         return
-    assert set(re.findall(r"<(\w*)", drawn)) <= {"b", "i", "s", "code", "pre", "a", "blockquote"}
+    assert set(re.findall(r"</?(\w*)", drawn)) <= {"b", "i", "s", "code", "pre", "a", "blockquote"}
