@@ -23,7 +23,7 @@ def digests_folder() -> Path | None:
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Return how many tests run at once: two a core, since they wait for servers and pace half of the time."""
+    """Return how many tests run at once: two a core, since half of the time they wait for servers."""
     return 2 * (os.cpu_count() or 1)
 
 
