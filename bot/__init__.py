@@ -4,7 +4,7 @@ Map of the package (imports run one way, from the top of this list to its end):
 
     cli          the `paperwire` command: argument parsing only
     app          the composition root: builds everything
-    platforms    console, Telegram (Slack follows): render, sender, listener; the limiter
+    platforms    console, Telegram, Slack: render, sender, listener; the limiter
     sources      where documents come from, and one file a format that reads them
     scheduling   the ticks of `paperwire run`
     settings log
