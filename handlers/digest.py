@@ -55,5 +55,5 @@ def _why_empty(digest: Digest, words: Translator) -> str:
 
 SPEC = CommandSpec(
     name="digest", usage="", summary=N_("what your subscriptions found and you have not seen"), handle=handle,
-    aliases=("日报",), posts=True,
+    aliases=("推送", "日报"), posts=True,
 )  # fmt: skip
