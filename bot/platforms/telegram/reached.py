@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from bot.services.note_trouble import NoteTrouble
 
 _UNKNOWN: Final = "unknown"
+_REFUSED: Final = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND})
 
 _log = logging.getLogger(__name__)
 
@@ -69,10 +70,15 @@ class WatchedRequest(HTTPXRequest):
         except NetworkError as error:
             await self._reached.failed(f"no connection ({type(error).__name__})")
             raise
+        if code in _REFUSED:
+            # Telegram says so of a good token, too, while it fails; the library would never ask again.
+            await self._reached.failed(f"it refuses the token (HTTP {code})")
+            raise NetworkError(f"the token is refused (HTTP {code})")
         if code == HTTPStatus.CONFLICT:
             await self._reached.failed("another program asks for this bot's messages (409 conflict)")
         elif code >= HTTPStatus.INTERNAL_SERVER_ERROR:
             await self._reached.failed(f"its server is broken (HTTP {code})")
+            raise NetworkError(f"HTTP {code}")  # its body is a page, which the library would log each time
         else:
             await self._reached.answered()
         return code, payload
