@@ -54,6 +54,13 @@ class Chats:
                 if not reachable:
                     await outbox.cancel(connection, chat.id, reason="the chat is gone", now=now)
 
+    async def reached(self, chat: Chat) -> None:
+        """Store that a message arrived in a chat; one that was gone is served again."""
+        async with self.database.read() as connection:
+            gone = await chats.gone_since(connection, chat.id)
+        if gone is not None:
+            await self.set_reachable(chat.key, reachable=True)
+
     async def move(self, key: ChatKey, external_id: str) -> None:
         """Store that a chat and its threads have another id now."""
         now = int(self.clock().timestamp())

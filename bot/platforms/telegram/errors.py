@@ -32,10 +32,9 @@ _GONE: Final = (
     "user is deactivated",
     "bot was kicked",
     "need administrator rights",
-    "not enough rights",
-    "have no rights",
-    "chat_write_forbidden",
 )
+_SILENCED: Final = ("not enough rights", "have no rights", "chat_write_forbidden", "chat_restricted")
+"""A group may be closed for a night; Telegram does not tell bots when it is open again."""
 _MARKUP: Final = ("can't parse entities", "message is too long", "entity", "button_", "message text is empty")
 
 
@@ -70,6 +69,8 @@ def _bad_request(error: BadRequest) -> DeliveryError:
     said = error.message.casefold()
     if any(words in said for words in _GONE):
         return ChatGoneError(error.message)
+    if any(words in said for words in _SILENCED):
+        return NotSentError(error.message)
     if any(words in said for words in _MARKUP):
         return ContentRefusedError(error.message)
     return RefusedError(error.message)
