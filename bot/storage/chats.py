@@ -98,14 +98,24 @@ async def gone_since(connection: AsyncConnection, chat_id: int) -> int | None:
 
 
 async def move(connection: AsyncConnection, chat_id: int, external_id: str, *, now: int) -> None:
-    """Give a chat the new id that its platform tells; where that is a known chat, the old one is gone."""
+    """Give a chat the new id that its platform tells; where another with subscriptions has it, it is gone.
+
+    Somebody may have asked something under the new id before we heard that it is the same chat.
+    """
     chat = await by_id(connection, chat_id)
     # Of several messages on their way to the old id, the first may have told us already.
     if chat is None or chat.key.external_id == external_id:
         return
-    if await find(connection, replace(chat.key, external_id=external_id)):
-        await set_gone(connection, chat_id, now=now)
-        return
+    heir = await find(connection, replace(chat.key, external_id=external_id))
+    if heir is not None:
+        theirs = select(subscriptions.c.id).where(subscriptions.c.chat_id == heir.id).limit(1)
+        if (await connection.execute(theirs)).first() is not None:
+            await set_gone(connection, chat_id, now=now)
+            return
+        await set_gone(connection, heir.id, now=now)
+        # No platform names a chat so.
+        aside = {"external_id": f"{external_id}, once {heir.id}"}
+        await connection.execute(update(chats).where(chats.c.id == heir.id).values(**aside))
     await connection.execute(update(chats).where(chats.c.id == chat_id).values(external_id=external_id))
 
 

@@ -16,7 +16,7 @@ from bot.domain.source_uri import parse_source_uri
 from bot.errors import ChatMovedError
 from bot.services.deliver_outbox import DeliverOutbox, Pace
 from bot.services.store_document import SourceRef, store_document
-from bot.storage import chats, digests, outbox, schedules, sources, waiting
+from bot.storage import chats, digests, outbox, schedules, sources, subscriptions, waiting
 from bot.storage.schedules import ChatSchedule
 from bot.storage.waiting import Waiting
 
@@ -158,7 +158,11 @@ async def test_several_messages_on_their_way_to_a_chat_that_moves(post: Post) ->
 async def test_a_chat_that_moved_into_one_we_know_is_gone(post: Post) -> None:
     """Its messages fail once instead of being sent for ever, for its new id is served on its own."""
     chat = await post.open_chat("a", messages=2)
-    await post.open_chat("-100", messages=0)
+    other = await post.open_chat("-100", messages=0)
+    async with post.database.write() as connection:
+        await subscriptions.add(
+            connection, other.id, source_text="gan", canonical="gan", grammar=1, per_day=None, now=1
+        )
     post.platform.moved["a"] = "-100"
     post.platform.open.set()
     async with asyncio.timeout(10):
