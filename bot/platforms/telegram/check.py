@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
@@ -28,7 +29,10 @@ async def check(settings: TelegramSettings) -> tuple[bool, list[str]]:
     if me.can_read_all_group_messages:
         lines.append("it reads every message of its groups and needs only commands: @BotFather, /setprivacy")
     if webhook.url and settings.webhook_url is None:
-        lines.append(f"a webhook is set ({webhook.url}); the next start removes it and polls")
+        # Without its path, which often is the token.
+        lines.append(
+            f"a webhook is set (at {urlsplit(webhook.url).hostname}); the next start removes it and polls"
+        )
     if webhook.last_error_message:
         lines.append(f"the webhook's last trouble: {webhook.last_error_message}")
     return True, lines
