@@ -54,7 +54,7 @@ class Dispatcher:
         name, args = (match["name"].casefold(), match["args"]) if match else (_PLAIN, text)
         command = self._find(name)
         if command is None:
-            return self._unknown(name, words)
+            return self._unknown(name, args, words)
         if command.changes and may_change is not None and not await may_change():
             line = words.gettext("Only admins of this chat can change what it gets.")
             return Reply((Text(line, "warning"),), (Button(words.gettext("All commands"), "/help"),))
@@ -90,11 +90,11 @@ class Dispatcher:
                 return command
         return None
 
-    def _unknown(self, name: str, words: Translator) -> Reply:
+    def _unknown(self, name: str, args: str, words: Translator) -> Reply:
         known = [command.name for command in self.commands]
         near = get_close_matches(name, known, n=1, cutoff=0.6)
         line = words.gettext("There is no command /{name}.").format(name=name)
-        suggestion = f"/{near[0]}" if near else "/help"
+        suggestion = f"/{near[0]} {args.strip()}".rstrip() if near else "/help"
         return Reply((Text(line, "error"),), (Button(words.gettext("Try"), suggestion),))
 
 

@@ -156,3 +156,21 @@ async def test_a_group_that_becomes_a_supergroup_keeps_what_it_had(
         await server.types(ada, group, "/subscribe diffusion")
         heir = server.migrates(group)
         assert "#1" in (await server.types(ada, heir, "/subscriptions")).text
+
+
+async def test_a_question_in_the_supergroup_may_come_first(server: BotApiServer, tmp_path: Path) -> None:
+    """Who asks there before the bot heard of the change finds the group's subscriptions nevertheless."""
+    ada = server.user("Ada")
+    group = server.group("Lab", admins=[ada])
+    async with running(server, tmp_path):
+        await server.types(ada, group, "/subscribe diffusion")
+    heir = server.migrates(group)
+    told = [update["message"] for update in server.world.updates.waiting]
+    server.world.updates.drop()
+    async with running(server, tmp_path):
+        await server.types(ada, heir, "/help")
+        updates = [server.world.tell("message", message) for message in told]
+        await server.handled(updates[-1])
+        await server.until(lambda: not server.world.updates.waiting)
+        await server.types(ada, heir, "/subscriptions")
+        assert "#1" in (await server.types(ada, heir, "/subscriptions")).text

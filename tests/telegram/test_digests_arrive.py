@@ -13,6 +13,7 @@ from server import (
     CutAfter,
     CutBefore,
     FloodLimits,
+    Refusal,
     Refused,
     bad_request,
     conflict,
@@ -191,3 +192,48 @@ async def test_trouble_is_told_in_the_status(server: BotApiServer, tmp_path: Pat
     assert "could not be reached from" in told.text
     assert "409" in told.text
     assert server.token not in told.text
+
+
+async def test_a_group_that_is_closed_for_a_night_gets_its_digest_after_it(
+    server: BotApiServer, tmp_path: Path
+) -> None:
+    """Where nobody may write the digest waits, and arrives once members may write again."""
+    ada = server.user("Ada")
+    group = server.supergroup("Lab", admins=[ada])
+    async with running(server, tmp_path, samples=False) as bot:
+        await bot.say(group, "/subscribe rivers", "/schedule instant")
+        server.mutes(group)
+        await bot.publish("On rivers")
+        assert await bot.states() == ["retry"]
+        server.mutes(group, muted=False)
+        await bot.make_due()
+        await bot.deliver()
+        assert await bot.states() == ["sent"]
+        assert len(digests(group)) == 1
+
+
+async def test_who_is_answered_is_served_again(server: BotApiServer, tmp_path: Path) -> None:
+    """Telegram forgets after a day that somebody unblocked the bot; the first answer says so, too."""
+    async with running(server, tmp_path, samples=False) as bot:
+        user, chat = await subscribed(server)
+        server.blocks(user)
+        await bot.publish("On rivers")
+    server.returns(user)
+    server.world.updates.drop()
+    async with running(server, tmp_path, samples=False) as bot:
+        await server.types(user, chat, "/start")
+        await bot.publish("More rivers", first=2)
+        assert (await bot.states())[-1] == "sent"
+        assert "More rivers" in digests(chat)[-1]
+
+
+async def test_a_refused_token_is_asked_with_again(server: BotApiServer, tmp_path: Path) -> None:
+    """Telegram may refuse a good token for a moment: updates are asked for again, and /status tells it."""
+    ada = server.user("Ada")
+    chat = server.private(ada)
+    async with running(server, tmp_path):
+        planned = server.faults.plan(Refused(Refusal(401, "Unauthorized")), "getUpdates", times=2)
+        await server.types(ada, chat, "/help")
+        await server.until(lambda: planned.hits == 2, patience=30)
+        told = await server.types(ada, chat, "/status")
+    assert "it refuses the token (HTTP 401)" in told.text

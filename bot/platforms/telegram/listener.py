@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import logging
+import re
+from contextlib import AsyncExitStack
 from dataclasses import replace
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
 from telegram.error import BadRequest, TelegramError
@@ -44,6 +47,10 @@ _IN_LINE: Final = 50
 """Updates of one chat that may wait; in a group, whose rate is 20 answers a minute, the last of them waits
 longer than anybody looks."""
 
+_COMMAND: Final = re.compile(r"\s*[/／](?P<name>[^\s@/]+)(?P<bot>@\w)?")
+_SLIP: Final = 0.8
+"""How near to a command of ours a slip of the fingers is."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -66,16 +73,20 @@ class TelegramListener:
         self._reactions = Reactions(bot, services)
         self._turns: Turns[str] = Turns()
         self._skipped: set[str] = set()
+        self._names = frozenset(name for item in services.menu for name in (item.name, *item.aliases))
 
     async def __call__(self, update: Update, _: object) -> None:
         """Handle an update; never raises."""
         read = read_update(update, username=self._bot.username)
-        if read is None:
+        if read is None or self._is_for_others(read):
             return
         if self._turns.count(read.key.external_id) > _IN_LINE and isinstance(read, Asked):
             await self._turn_away(read)
             return
-        async with self._turns.of(read.key.external_id):
+        async with AsyncExitStack() as turns:
+            if isinstance(read, Migration):  # first, so that what is asked there finds what moves there
+                await turns.enter_async_context(self._turns.of(read.external_id))
+            await turns.enter_async_context(self._turns.of(read.key.external_id))
             try:
                 if await self._services.inbox.is_new(PLATFORM, f"{self._bot.id}:{update.update_id}"):
                     await self._handle(read)
@@ -86,6 +97,18 @@ class TelegramListener:
                 _log.warning("an update was not handled: %s", error)
             except Exception:  # noqa: BLE001 (one update must not stop the others)
                 _log.exception("an update was not handled")
+
+    def _is_for_others(self, read: Read) -> bool:
+        """Whether a command in a group is another bot's, or none at all, such as a path."""
+        if not isinstance(read, Asked) or read.is_private or read.pressed is not None:
+            return False
+        if not read.text.lstrip().startswith(("/", "／")):
+            return False
+        asked = _COMMAND.match(read.text)
+        if asked is None:
+            return True
+        name = asked["name"].casefold()
+        return asked["bot"] is None and not get_close_matches(name, self._names, n=1, cutoff=_SLIP)
 
     async def _turn_away(self, asked: Asked) -> None:
         """Answer no more of a chat in which far more waits than Telegram lets us answer."""
@@ -214,6 +237,8 @@ class TelegramListener:
             await self._chats.move(chat.key, error.external_id)
             moved = replace(chat, key=replace(chat.key, external_id=error.external_id))
             await self._sender.reply(moved, reply)
+        else:
+            await self._chats.reached(chat)  # we may not have heard that we are back
 
     async def _toast(
         self, asked: Asked, text: str | None, *, alert: bool = False, url: str | None = None

@@ -22,9 +22,12 @@ if TYPE_CHECKING:
         MessageReactionUpdated,
         ReactionType,
         Update,
+        User,
     )
 
 PLATFORM: Final = "telegram"
+NO_BUTTON: Final = "#"
+"""Stands for no command (`bot.services.keep_buttons`)."""
 
 _COMMAND = re.compile(r"\s*[/／][^\s@/]+@(?P<bot>\w+)")
 _HERE: Final = frozenset({ChatMemberStatus.MEMBER, ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.OWNER})
@@ -87,6 +90,7 @@ class Reacted:
         is_private: whether it is that person's own chat.
         added: the emoji that are there now and were not before.
         removed: those that were there and are not now.
+        left: all that are there now.
     """
 
     key: ChatKey
@@ -95,6 +99,7 @@ class Reacted:
     is_private: bool
     added: frozenset[str]
     removed: frozenset[str]
+    left: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,10 +158,13 @@ def read_update(update: Update, *, username: str) -> Read | None:
 
 
 def _typed(message: Message, username: str) -> Asked | None:
-    text = message.text or ""
+    ours = message.via_bot is not None and _is_name(message.via_bot, username)
+    if ours or message.is_automatic_forward:
+        return None  # a card that was put here by inline mode; a channel's post, which the channel answers
+    text = message.text or message.caption or ""
     private = message.chat.type == ChatType.PRIVATE
     if not private:
-        text = _meant_for_us(text, message, username)
+        text = _meant_for_us(text, username)
     if not text.strip():
         return None
     anonymous = message.sender_chat is not None and message.sender_chat.id == message.chat.id
@@ -172,8 +180,11 @@ def _typed(message: Message, username: str) -> Asked | None:
     )
 
 
-def _meant_for_us(text: str, message: Message, username: str) -> str:
-    """Return what of a text in a group is for us: a command, a mention, or an answer to our message."""
+def _meant_for_us(text: str, username: str) -> str:
+    """Return what of a text in a group is for us: a command or a mention.
+
+    What people say to each other below a digest is not.
+    """
     named = _COMMAND.match(text)
     if named:
         return text if named["bot"].casefold() == username.casefold() else ""
@@ -182,14 +193,11 @@ def _meant_for_us(text: str, message: Message, username: str) -> str:
     mention = re.compile(rf"@{re.escape(username)}\b", re.IGNORECASE)
     if mention.search(text):
         return mention.sub(" ", text).strip()
-    answered = message.reply_to_message
-    if (
-        answered
-        and answered.from_user
-        and (answered.from_user.username or "").casefold() == username.casefold()
-    ):
-        return text
     return ""
+
+
+def _is_name(user: User, username: str) -> bool:
+    return (user.username or "").casefold() == username.casefold()
 
 
 def _pressed(update: Update) -> Asked | None:
@@ -197,9 +205,11 @@ def _pressed(update: Update) -> Asked | None:
     if query is None or query.message is None or query.data is None:
         return None
     message = query.message if query.message.is_accessible else None
+    # Of a message that is gone Telegram does not say in which topic it was; each has its own subscriptions.
+    is_known = message is not None or not query.message.chat.is_forum
     return Asked(
         key=_key(query.message.chat, message),  # type: ignore[arg-type] # an accessible one is a Message
-        text=query.data,
+        text=query.data if is_known else NO_BUTTON,
         user_id=query.from_user.id,
         is_private=query.message.chat.type == ChatType.PRIVATE,
         is_channel=query.message.chat.type == ChatType.CHANNEL,
@@ -225,6 +235,7 @@ def _reacted(changed: MessageReactionUpdated) -> Reacted:
         is_private=changed.chat.type == ChatType.PRIVATE,
         added=new - old,
         removed=old - new,
+        left=new,
     )
 
 
