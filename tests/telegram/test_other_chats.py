@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -262,3 +263,18 @@ async def test_a_channel_answers_its_own_admins(server: BotApiServer, tmp_path: 
         assert "#1" in (await server.types(ada, channel, "/subscribe diffusion")).text
         digest = await server.types(ada, channel, "/digest")
         assert digest.text.startswith("Your digest:")
+
+
+async def test_one_of_two_good_reactions_keeps_a_paper(server: BotApiServer, tmp_path: Path) -> None:
+    """A paper is dropped when the last of somebody's good signs is gone; in a group never by one person."""
+    ada, bo = server.user("Ada"), server.user("Bo")
+    chat, group = server.private(ada), server.supergroup("Lab", admins=[ada, server.bot], members=[bo])
+    async with running(server, tmp_path):
+        for place, signs in ((chat, [["❤"]]), (group, [["🔥"], []])):
+            found = await server.types(ada, place, "/search video editing")
+            card = (await server.presses(ada, found.answer, "1")).answer
+            server.reacts(ada, card, "❤", "🔥")
+            await server.until(partial(card.reactions.get, server.bot.id))
+            for left in signs:
+                server.reacts(ada, card, *left)
+            assert card.text.splitlines()[0][:40] in (await server.types(ada, place, "/saved")).text

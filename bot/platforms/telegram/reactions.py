@@ -48,8 +48,9 @@ class Reactions:
     async def answer(self, read: Reacted) -> tuple[Chat, Reply] | None:
         """Save or drop a paper, or return what to answer where somebody wants less like it.
 
-        In a group everybody may save; the proposal to change a subscription goes to admins only. A reaction
-        to a message with several papers, or with none, means nothing to us.
+        In a group everybody may save, and who takes a sign away drops nothing: others may want the paper. The
+        proposal to change a subscription goes to admins only. A reaction to a message with several papers, or
+        with none, means nothing to us.
         """
         found = await self._services.cards.find(read.key, str(read.message_id))
         if found is None:
@@ -59,7 +60,7 @@ class Reactions:
         if SAVES & read.added:
             await self._services.dispatch(f"/save {name}", chat)
             await self._note(read, [ReactionTypeEmoji(_NOTED)])
-        elif SAVES & read.removed:
+        elif read.is_private and SAVES & read.removed and not SAVES & read.left:
             await self._services.dispatch(f"/unsave {name}", chat)
             await self._note(read, [])
         if DISMISSES in read.added and await self._may_change(read):
