@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from running_bot import running
+from server import Button
 from sqlalchemy import delete
 
 from bot.storage.schema import buttons
@@ -174,3 +175,32 @@ async def test_a_question_in_the_supergroup_may_come_first(server: BotApiServer,
         await server.until(lambda: not server.world.updates.waiting)
         await server.types(ada, heir, "/subscriptions")
         assert "#1" in (await server.types(ada, heir, "/subscriptions")).text
+
+
+async def test_a_press_is_answered_while_the_archive_is_busy(server: BotApiServer, tmp_path: Path) -> None:
+    """The circle on the button ends though nothing can be stored; the answer comes later, as a message."""
+    ada = server.user("Ada")
+    chat = server.private(ada)
+    async with running(server, tmp_path) as bot:
+        found = await server.types(ada, chat, PAPER)
+        card = await server.presses(ada, found.answer, "1")
+        before = len(chat.messages)
+        async with bot.archive.database.write():
+            pressed = await server.presses(ada, card.answer, "Save", until=lambda: True)
+            assert not pressed.toast
+            assert len(chat.messages) == before
+        await server.until(lambda: len(chat.messages) > before)
+        assert "Saved" in chat.last.text
+
+
+async def test_nobody_writes_over_a_message_of_the_bot(server: BotApiServer, tmp_path: Path) -> None:
+    """A page that no button of the message leads to comes as a message of its own."""
+    ada = server.user("Ada")
+    group = server.supergroup("Lab", members=[ada])
+    async with running(server, tmp_path):
+        told = await server.types(ada, group, "/help")
+        shown = told.answer.text
+        forged = Button("1", "/search diffusion page:2")
+        pressed = await server.presses(ada, told.answer, forged)
+    assert told.answer.text == shown
+    assert pressed.answers

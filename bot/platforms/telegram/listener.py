@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
@@ -32,6 +33,8 @@ from bot.platforms.telegram.updates import (
 from bot.platforms.turns import Turns
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from telegram import Update
     from telegram.ext import ExtBot
 
@@ -46,6 +49,9 @@ _TOAST: Final = 190
 _IN_LINE: Final = 50
 """Updates of one chat that may wait; in a group, whose rate is 20 answers a minute, the last of them waits
 longer than anybody looks."""
+
+_SOON: Final = 0.7
+"""Seconds after which a press is answered without words; who sees nothing for a second presses again."""
 
 _COMMAND: Final = re.compile(r"\s*[/／](?P<name>[^\s@/]+)(?P<bot>@\w)?")
 _SLIP: Final = 0.8
@@ -73,6 +79,7 @@ class TelegramListener:
         self._reactions = Reactions(bot, services)
         self._turns: Turns[str] = Turns()
         self._skipped: set[str] = set()
+        self._ended: set[str] = set()
         self._names = frozenset(name for item in services.menu for name in (item.name, *item.aliases))
 
     async def __call__(self, update: Update, _: object) -> None:
@@ -83,7 +90,7 @@ class TelegramListener:
         if self._turns.count(read.key.external_id) > _IN_LINE and isinstance(read, Asked):
             await self._turn_away(read)
             return
-        async with AsyncExitStack() as turns:
+        async with self._answering_soon(read), AsyncExitStack() as turns:
             if isinstance(read, Migration):  # first, so that what is asked there finds what moves there
                 await turns.enter_async_context(self._turns.of(read.external_id))
             await turns.enter_async_context(self._turns.of(read.key.external_id))
@@ -97,6 +104,24 @@ class TelegramListener:
                 _log.warning("an update was not handled: %s", error)
             except Exception:  # noqa: BLE001 (one update must not stop the others)
                 _log.exception("an update was not handled")
+
+    @asynccontextmanager
+    async def _answering_soon(self, read: Read) -> AsyncIterator[None]:
+        """End the circle on a pressed button in time, whatever its answer has to wait for."""
+        if not isinstance(read, Asked) or read.pressed is None:
+            yield
+            return
+        ending = asyncio.create_task(self._end_circle(read, read.pressed))
+        try:
+            yield
+        finally:
+            ending.cancel()
+            self._ended.discard(read.pressed)
+
+    async def _end_circle(self, asked: Asked, pressed: str) -> None:
+        await asyncio.sleep(_SOON)
+        self._ended.add(pressed)
+        await self._toast(asked, None)
 
     def _is_for_others(self, read: Read) -> bool:
         """Whether a command in a group is another bot's, or none at all, such as a path."""
@@ -179,12 +204,14 @@ class TelegramListener:
 
         reply = await self._services.dispatch(command, chat, may_change=may_change)
         short = _short(reply, tone="warning" if refused else "ok")
-        if short is not None:
+        if short is not None and (refused or asked.pressed not in self._ended):
             await self._toast(asked, short, alert=refused)
             return
+        # A message in which that button does not stand is not for everybody to write over.
+        turns_page = "page:" in command and asked.is_offered
         # The circle on the button ends at once; the answer may take its turn.
         await self._toast(asked, None)
-        await self._say(chat, reply, edit=asked.message_id if "page:" in command else None)
+        await self._say(chat, reply, edit=asked.message_id if turns_page else None)
 
     async def _led_away(self, asked: Asked, command: str) -> bool:
         """Whether a press in a channel, where all would see its answer, was answered elsewhere.

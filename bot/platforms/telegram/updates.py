@@ -12,12 +12,13 @@ from telegram.constants import ChatMemberStatus, ChatType
 from bot.domain.command import ChatKey
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from telegram import (
         Chat,
         ChatMemberUpdated,
         InlineQuery,
+        MaybeInaccessibleMessage,
         Message,
         MessageReactionUpdated,
         ReactionType,
@@ -47,6 +48,7 @@ class Asked:
         language: the person's language as Telegram names it, or None.
         pressed: the id of the pressed button's query, or None where it was typed.
         message_id: the message that the button belongs to.
+        is_offered: whether that message has such a button; an app of somebody's own may send anything.
     """
 
     key: ChatKey
@@ -58,6 +60,7 @@ class Asked:
     language: str | None = None
     pressed: str | None = None
     message_id: int | None = None
+    is_offered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +219,14 @@ def _pressed(update: Update) -> Asked | None:
         language=query.from_user.language_code,
         pressed=query.id,
         message_id=query.message.message_id,
+        is_offered=query.data in _data(message),
     )
+
+
+def _data(message: MaybeInaccessibleMessage | None) -> Iterator[object]:
+    """Yield what stands in the buttons of a message."""
+    markup = getattr(message, "reply_markup", None)
+    return (key.callback_data for row in markup.inline_keyboard for key in row) if markup else iter(())
 
 
 def _searched(query: InlineQuery) -> Searched:
