@@ -77,10 +77,13 @@ async def test_nobody_else_manages_a_channel(server: BotApiServer, tmp_path: Pat
     ada, bo = server.user("Ada"), server.user("Bo")
     server.channel("Papers", admins=[ada], members=[bo], username="our_papers")
     chat = server.private(bo)
-    group = server.group("Lab", admins=[bo])
+    group, secret = server.group("Lab", admins=[bo]), server.supergroup("Secret", admins=[ada])
     async with running(server, tmp_path):
         refused = await server.types(bo, chat, "/manage @our_papers subscribe diffusion")
         assert refused.text == "⚠️ Only admins of Papers can do that."
+        private = await server.types(bo, chat, f"/manage {secret.id}")
+        assert "Only admins of" in private.text
+        assert "Secret" not in private.text
         assert "nowhere" in (await server.types(bo, chat, "/manage @nowhere")).text
         assert "/manage @channel" in (await server.types(bo, chat, "/manage")).text
         assert "private chat" in (await server.types(bo, group, "/manage @our_papers")).text

@@ -93,7 +93,8 @@ class ManageChats:
         if found is None:
             return Managed(_unknown(named, words))
         if not await is_admin(self._bot, found.id, user_id):
-            line = words.gettext("Only admins of {title} can do that.").format(title=found.title)
+            known = found.title if found.username else named  # a private one's title is not for strangers
+            line = words.gettext("Only admins of {title} can do that.").format(title=known)
             return Managed(Reply((Text(line, "warning"),)))
         key = ChatKey(PLATFORM, str(found.id))
         target = await self._services.chats.open(key, language=chat.language)
