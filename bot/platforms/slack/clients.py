@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
@@ -13,6 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.domain.send_rates import SLACK
+from bot.errors import SettingsError, StorageError
 from bot.platforms.limiter import Limiter
 from bot.platforms.slack.installation_store import tenant_of
 
@@ -26,6 +28,10 @@ TENANT: Final = "tenant"
 
 _SECONDS: Final = 30
 _CONNECT_SECONDS: Final = 10.0
+_KNOWN_AFTER: Final = 1.0
+"""Seconds until the token that a workspace had last is taken: Slack waits three for an acknowledgement."""
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +88,9 @@ class Clients:
         self._store = store
         self._clients: dict[str, AsyncWebClient] = {}
         self._limiters: dict[str, Limiter] = {}
+        self._known: dict[str, Workspace] = {}
+        self._unreadable: set[str] = set()
+        self._asking: set[asyncio.Task[Workspace | None]] = set()
 
     def client(self, token: str | None = None) -> AsyncWebClient:
         """Return a new client."""
@@ -127,15 +136,47 @@ class Clients:
     async def asking(
         self, enterprise_id: str | None, team_id: str | None, *, is_enterprise_install: bool | None
     ) -> Workspace | None:
-        """Return the app in the workspace that a request comes from; raises as `of`.
+        """Return the app in the workspace that a request comes from, or None where it is not installed.
 
         Where there is but one token, requests come from its workspace, whatever they name: of channels that
-        are shared with others Slack names those, too.
+        are shared with others Slack names those, too. A token that no key opens is none, until the workspace
+        installs the app again; a database that is slow or fails holds up nobody whose token was known.
+
+        Raises:
+            StorageError: the database failed, and the workspace was not heard of before.
         """
         if self._store is None:
             return self.own
         tenant = tenant_of(enterprise_id, team_id, is_enterprise_install=is_enterprise_install)
-        return await self.workspace(tenant)
+        task = asyncio.create_task(self._looked_up(tenant))
+        self._asking.add(task)
+        task.add_done_callback(self._asked)
+        known = self._known.get(tenant)
+        await asyncio.wait({task}, timeout=_KNOWN_AFTER if known else None)
+        if known and (not task.done() or task.exception()):
+            return known
+        return await task
+
+    async def _looked_up(self, tenant: str) -> Workspace | None:
+        try:
+            workspace = await self.workspace(tenant)
+        except SettingsError as error:
+            workspace = None
+            if tenant not in self._unreadable:
+                self._unreadable.add(tenant)
+                _log.warning("Slack: the token of the workspace %s can't be read: %s", tenant, error)
+        else:
+            self._unreadable.discard(tenant)
+        if workspace is None:
+            self._known.pop(tenant, None)
+        else:
+            self._known[tenant] = workspace
+        return workspace
+
+    def _asked(self, task: asyncio.Task[Workspace | None]) -> None:
+        self._asking.discard(task)
+        if not task.cancelled() and isinstance(error := task.exception(), StorageError):
+            _log.warning("Slack: whose a request is was not read: %s", error)
 
     def limiter(self, tenant: str) -> Limiter:
         """Return the limiter of a tenant: Slack counts for each workspace."""

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager, nullcontext
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from bot.domain.send_rates import TOKEN, Lane
-from bot.errors import ChatGoneError, ContentRefusedError, NotSentError
+from bot.errors import ChatGoneError, ContentRefusedError, NotSentError, SettingsError, StorageError
 from bot.platforms.slack.chats import is_direct
 from bot.platforms.slack.errors import SLACK_FAILED, delivery_error, response_url_error
 from bot.platforms.slack.keys import commands_to_store, with_stored
@@ -57,8 +57,12 @@ class Posting:
 
         Raises:
             ChatGoneError: its workspace removed the app.
+            NotSentError: its token can't be had, for want of a key or of the database.
         """
-        client = await self._clients.of(chat.key.tenant)
+        try:
+            client = await self._clients.of(chat.key.tenant)
+        except (SettingsError, StorageError) as error:
+            raise NotSentError(f"the token of the workspace can't be had: {error}") from error
         if client is None:
             raise ChatGoneError("the workspace removed the app")
         return client

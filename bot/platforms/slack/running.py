@@ -123,6 +123,8 @@ async def slack(
         over_http = settings.signing_secret is not None
         session = await stack.enter_async_context(new_session(*([watching(reached)] if over_http else [])))
         store = SlackInstallationStore(installations.keeping) if installations else None
+        if installations:
+            await _reseal(installations.keeping)
         clients = Clients(session, settings.api_url, store)
         if settings.bot_token:
             clients.own = await _own_workspace(clients.client(settings.bot_token.get_secret_value()), reached)
@@ -222,6 +224,18 @@ async def _serve(
         await stack.enter_async_context(serving(listen, app=app, flow=flow))
     except OSError as error:
         raise SettingsError(f"SLACK_LISTEN: {listen} can't be used: {error.strerror}") from error
+
+
+async def _reseal(keeping: KeepInstallations) -> None:
+    """Seal with the first key what an older one sealed, so that the operator may take the older one away."""
+    done = await keeping.reseal()
+    if done.renewed:
+        _log.warning("Slack: the first key of SLACK_TOKEN_KEY seals %d stored tokens anew", done.renewed)
+    if done.unreadable:
+        _log.warning(
+            "Slack: no key of SLACK_TOKEN_KEY opens what is stored of %s; `paperwire doctor` says what to do",
+            ", ".join(done.unreadable),
+        )
 
 
 async def _own_workspace(client: AsyncWebClient, reached: Reached) -> Workspace:
