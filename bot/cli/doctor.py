@@ -11,6 +11,7 @@ from bot.cli import report
 from bot.data import bundled_holidays
 from bot.domain.health import findings
 from bot.process_owner import dead_owners, owner_name
+from bot.sealing import Sealer
 from bot.services.examine import examine
 from bot.services.make_backup import make_backup
 from bot.storage.database import Database
@@ -24,6 +25,7 @@ async def doctor(settings: Settings) -> int:
     # Not `open_archive`: that migrates and indexes, and what is examined must stay as it is.
     database = Database(settings.database_url)
     now = clock()
+    key = settings.slack_token_key
     try:
         facts = await examine(
             database,
@@ -32,6 +34,7 @@ async def doctor(settings: Settings) -> int:
             poll_interval=settings.poll_interval,
             backup_folder=settings.backup_folder,
             is_dead=dead_owners,
+            sealer=Sealer(key.get_secret_value(), setting="SLACK_TOKEN_KEY") if key else None,
         )
     finally:
         await database.close()

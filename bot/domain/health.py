@@ -98,6 +98,21 @@ class LeaseFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InstalledFacts:
+    """The workspaces of Slack that installed the app.
+
+    Attributes:
+        has_key: whether the settings name a key at all.
+        workspaces: how many there are.
+        unreadable: those of which no key opens what is stored, by their ids.
+    """
+
+    has_key: bool = True
+    workspaces: int = 0
+    unreadable: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ArchiveFacts:
     """What is in a database of this paperwire's revision.
 
@@ -109,6 +124,7 @@ class ArchiveFacts:
         unmatched: papers and events not yet held against the subscriptions.
         outbox: how many deliveries are in each state.
         deliveries_late: how many have been due for longer than `OVERDUE`.
+        installed: the workspaces of Slack that installed the app.
     """
 
     indexed: bool = True
@@ -118,6 +134,7 @@ class ArchiveFacts:
     unmatched: int = 0
     outbox: Mapping[str, int] = field(default_factory=dict)
     deliveries_late: int = 0
+    installed: InstalledFacts = field(default_factory=InstalledFacts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,6 +219,8 @@ def _archive(
         else Finding("ok", "matching", "no paper waits for it")
     )
     yield from _outbox(archive)
+    if archive.installed.workspaces:
+        yield _installed(archive.installed)
 
 
 def _database(database: DatabaseFacts) -> Iterator[Finding]:
@@ -292,6 +311,21 @@ def _outbox(archive: ArchiveFacts) -> Iterator[Finding]:
         yield Finding("warning", "outbox", text)
     if failed := archive.outbox.get("failed", 0):
         yield Finding("warning", "outbox", f"{failed:,} failed: paperwire outbox ls --state failed")
+
+
+def _installed(installed: InstalledFacts) -> Finding:
+    many = "1 workspace" if installed.workspaces == 1 else f"{installed.workspaces:,} workspaces"
+    check, count = "slack", f"{many} installed the app"
+    if not installed.has_key:
+        return Finding("warning", check, f"{count}; without SLACK_TOKEN_KEY nothing is sent there")
+    if not installed.unreadable:
+        return Finding("ok", check, count)
+    return Finding(
+        "problem",
+        check,
+        f"{count}; no key opens the tokens of {', '.join(installed.unreadable)}: write the key that was used "
+        "before into SLACK_TOKEN_KEY, after the new one and a blank; if it is lost, they have to install again",
+    )
 
 
 def _backup(facts: Facts, now: datetime) -> Finding:

@@ -8,8 +8,17 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.domain.backups import newest
-from bot.domain.health import OVERDUE, ArchiveFacts, DatabaseFacts, Facts, LeaseFacts, SourceFacts
+from bot.domain.health import (
+    OVERDUE,
+    ArchiveFacts,
+    DatabaseFacts,
+    Facts,
+    InstalledFacts,
+    LeaseFacts,
+    SourceFacts,
+)
 from bot.errors import StorageError
+from bot.services.keep_installations import unreadable_of
 from bot.services.rebuild_index import is_current
 from bot.storage import examination, leases, outbox, sources
 from bot.storage.migrate import revision_of
@@ -20,6 +29,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from bot.sealing import Sealer
     from bot.storage.database import Database
 
 
@@ -31,6 +41,7 @@ async def examine(
     poll_interval: int,
     backup_folder: Path | None,
     is_dead: Callable[[Collection[str]], set[str]],
+    sealer: Sealer | None = None,
 ) -> Facts:
     """Look at everything.
 
@@ -41,6 +52,7 @@ async def examine(
         poll_interval: seconds between two polls of a source.
         backup_folder: where backups go; None for the folder of the database.
         is_dead: of the owners it is given, those that surely don't run any more.
+        sealer: opens what workspaces gave us; None where no key is set.
     """
     state = DatabaseFacts(url=database.shown_url, head=HEAD)
     archive: ArchiveFacts | None = None
@@ -50,7 +62,7 @@ async def examine(
         try:
             state = await _database(database, state)
             if state.revision == HEAD:
-                archive = await _archive(database, int(now.timestamp()), is_dead)
+                archive = await _archive(database, int(now.timestamp()), is_dead, sealer)
         except StorageError as error:
             state = replace(state, error=str(error))
     folder = (backup_folder or database.path.parent) if database.path else None
@@ -80,9 +92,13 @@ async def _database(database: Database, state: DatabaseFacts) -> DatabaseFacts:
 
 
 async def _archive(
-    database: Database, now: int, is_dead: Callable[[Collection[str]], set[str]]
+    database: Database,
+    now: int,
+    is_dead: Callable[[Collection[str]], set[str]],
+    sealer: Sealer | None,
 ) -> ArchiveFacts:
     indexed = await is_current(database)
+    installed, unreadable = await unreadable_of(database, sealer)
     late = now - OVERDUE
     async with database.read() as connection:
         taken = await leases.current(connection)
@@ -113,6 +129,7 @@ async def _archive(
             unmatched=await examination.count_unmatched(connection),
             outbox=await outbox.count_by_state(connection),
             deliveries_late=await examination.deliveries_due(connection, before=late),
+            installed=InstalledFacts(has_key=sealer is not None, workspaces=installed, unreadable=unreadable),
         )
 
 

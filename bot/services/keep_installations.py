@@ -243,6 +243,20 @@ class KeepInstallations:
         return int(self.clock().timestamp())
 
 
+async def unreadable_of(database: Database, sealer: Sealer | None) -> tuple[int, list[str]]:
+    """Return how many tenants of all platforms installed the app, and those whose grants no key opens."""
+    tenants, unreadable = set[str](), set[str]()
+    async with database.read() as connection:
+        for row in await installations.everything(connection):
+            tenants.add(row.tenant)
+            try:
+                if sealer is not None:
+                    sealer.open(row.sealed)
+            except SettingsError:
+                unreadable.add(row.tenant)
+    return len(tenants), sorted(unreadable)
+
+
 @dataclass(frozen=True, slots=True)
 class OAuthStates:
     """Installations that somebody began: what comes back from the platform must have begun here.

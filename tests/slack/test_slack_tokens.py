@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ import pytest
 from running_slack import KEY, running
 from test_slack_install import oauth, stored
 
+from bot.cli.doctor import doctor
 from bot.platforms.slack import clients
 from bot.storage.database import Database
 
@@ -30,9 +32,13 @@ OTHER_KEY = "BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBA="
 
 
 async def test_a_lost_key_loses_no_digest_and_is_mended_by_installing_again(
-    server: SlackServer, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    server: SlackServer,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     """People are told to install again, the operator which workspace it is, and what is due waits."""
+    caplog.set_level(logging.WARNING)
     other = server.workspace("Elsewhere")
     eve = server.user("Eve", team=other)
     async with running(server, tmp_path, samples=False, more=oauth(server)) as bot:
@@ -43,6 +49,8 @@ async def test_a_lost_key_loses_no_digest_and_is_mended_by_installing_again(
         server, tmp_path, samples=False, more={**oauth(server), "slack_token_key": OTHER_KEY}
     ) as bot:
         assert f"of {other.id};" in caplog.text
+        assert await doctor(bot.archive.settings) == 1
+        assert f"no key opens the tokens of {other.id}: write the key" in capsys.readouterr().out
         told = await server.command(eve, there, "/papers", "help", answers=0)
         assert told.error is None
         assert "install me again" in told.text
@@ -53,6 +61,8 @@ async def test_a_lost_key_loses_no_digest_and_is_mended_by_installing_again(
         await bot.deliver()
         assert await bot.states() == ["sent"]
         assert "/papers" in (await server.command(eve, there, "/papers", "help")).text
+        await doctor(bot.archive.settings)
+        assert "ok      slack: 1 workspace installed the app" in capsys.readouterr().out
 
 
 async def test_a_key_is_changed_by_writing_the_new_one_before_it(server: SlackServer, tmp_path: Path) -> None:

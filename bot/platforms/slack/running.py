@@ -182,7 +182,7 @@ def _connect(
 def _app(settings: SlackSettings, clients: Clients, flow: AsyncOAuthFlow | None) -> AsyncApp:
     secret = settings.signing_secret
     return AsyncApp(
-        name=__name__,
+        name=f"{__name__}.app",  # the library sets the level of the logger of this name
         logger=sdk_logger(),
         client=clients.client(),
         # An empty text, not None: else the library asks the environment.
