@@ -323,8 +323,9 @@ def _installed(installed: InstalledFacts) -> Finding:
     return Finding(
         "problem",
         check,
-        f"{count}; no key opens the tokens of {', '.join(installed.unreadable)}: write the key that was used "
-        "before into SLACK_TOKEN_KEY, after the new one and a blank; if it is lost, they have to install again",
+        f"{count}; no key opens the tokens of {', '.join(installed.unreadable)}: write the key that was "
+        "used before into SLACK_TOKEN_KEY, after the new one and a blank; where it is lost, they have to "
+        "install again",
     )
 
 
