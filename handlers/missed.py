@@ -59,5 +59,5 @@ def _line(one: Missed, digest: StoredDigest, chat: Chat, words: Translator) -> s
 
 SPEC = CommandSpec(
     name="missed", usage=N_("[NUMBER]"), summary=N_("digests that did not arrive, or perhaps not"),
-    handle=handle, aliases=("错过",),
+    handle=handle, aliases=("错过",), posts=True,
 )  # fmt: skip

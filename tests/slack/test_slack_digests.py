@@ -136,6 +136,22 @@ async def test_what_may_have_arrived_is_never_sent_again(
     assert len(digests(lab)) == arrives
 
 
+async def test_a_missed_digest_is_shown_to_the_whole_channel(server: SlackServer, tmp_path: Path) -> None:
+    """Whoever asks for it, all readers get it, since it counts as shown from then on; the list is private."""
+    ada = server.user("Ada")
+    lab = server.channel("lab", members=[ada])
+    async with running(server, tmp_path, samples=False, slack_threads="off") as bot:
+        await bot.subscribed(lab)
+        server.faults.plan(Broken(500), POST)
+        await bot.publish("On rivers")
+        listed = await server.command(ada, lab, "/papers", "missed")
+        assert listed.answer.only_for is ada
+        shown = await server.presses(ada, listed.answer, "Show 1")
+        assert shown.answer.only_for is None
+        assert "On rivers" in shown.text
+        assert (await server.command(ada, lab, "/papers", "missed 1")).answer.only_for is ada
+
+
 async def test_what_slack_cannot_read_is_sent_plain_once(server: SlackServer, tmp_path: Path) -> None:
     """Blocks that are refused leave a plain message; answers to people do likewise."""
     ada = server.user("Ada")
