@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,6 +11,7 @@ from running_slack import running
 
 from bot.platforms.slack import windows
 from bot.platforms.slack.validate import view_problems
+from bot.storage.database import Database
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -16,6 +19,8 @@ if TYPE_CHECKING:
 
     from running_slack import RunningSlack
     from slack_server import SlackServer, User, View
+
+    from bot.storage.database import Connection
 
 pytest_plugins = ("slack_server.fixtures",)
 
@@ -190,6 +195,20 @@ async def test_a_home_that_shows_everything_already_is_not_published_again(
     assert "Paused" not in home.shown, "what was just done is old by now"
 
 
+def held_archive(monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
+    """Let nothing be read until the event is set."""
+    gate, read = asyncio.Event(), Database.read
+
+    @asynccontextmanager
+    async def held(database: Database) -> AsyncIterator[Connection]:
+        await gate.wait()
+        async with read(database) as connection:
+            yield connection
+
+    monkeypatch.setattr(Database, "read", held)
+    return gate
+
+
 async def test_what_takes_long_is_waited_for_in_an_open_modal(
     bot: RunningSlack, server: SlackServer, ada: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -207,6 +226,36 @@ async def test_what_takes_long_is_waited_for_in_an_open_modal(
     assert modal is not None
     assert [len(version["blocks"]) for version in modal.versions] == [1]
     assert "Your digest: 3 papers" in modal.shown
+
+
+@pytest.mark.usefixtures("bot")
+async def test_a_slow_archive_keeps_no_modal_from_opening(
+    server: SlackServer, ada: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A button in a modal opens another one at once, even if the archive does not answer yet."""
+    monkeypatch.setattr(windows, "PATIENCE", 0.0)
+    find = (await server.presses(ada, await opened(server, ada), "Find papers…")).view
+    assert find is not None
+    await server.until(lambda: "More" in find.labels)
+    gate = held_archive(monkeypatch)
+    await server.presses(ada, find, "More", until=lambda: server.modal(ada) is not find)
+    gate.set()
+    await server.until(lambda: "BibTeX" in (server.modal(ada) or find).labels)
+
+
+async def test_what_comes_too_late_for_a_modal_is_done_all_the_same(
+    bot: RunningSlack, server: SlackServer, ada: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A press that waited for an earlier one is carried out, and the Home shows it."""
+    monkeypatch.setattr(windows, "PATIENCE", 0.0)
+    await bot.say(server.direct(ada), "/subscribe diffusion", "/subscribe rivers")
+    home = await opened(server, ada)
+    gate = held_archive(monkeypatch)
+    await server.presses(ada, home, "Pause", answers=0)
+    await server.presses(ada, home, "Pause", nth=1, answers=0)
+    server.passes(4)
+    gate.set()
+    await server.until(lambda: (server.home(ada) or home).labels.count("Resume") == 2)
 
 
 async def test_two_people_have_homes_of_their_own(bot: RunningSlack, server: SlackServer, ada: User) -> None:

@@ -68,16 +68,16 @@ class Finding:
         if act.action_id.split(":")[1] == "link" or act.value.startswith("link:"):
             return None
         target = (target_of(act.view) if act.view else None) or Target(act.tenant)
-        chat = await self._places.own(act)
-        command = await self._places.command_of(chat, act.value)
-        if command is not None and _opens_form(command):
-            query = command.removeprefix("/subscribe ")
-            await show(act, self._subscribing.form(act, Target(act.tenant, home=target.home), query=query))
-            return None
         is_new: list[Json] = []
         has_changed: list[bool] = []
 
         async def answered() -> Shown:
+            # All of it in here: what opens the modal lives three seconds, and the archive may take longer.
+            chat = await self._places.own(act)
+            command = await self._places.command_of(chat, act.value)
+            if command is not None and _opens_form(command):
+                query = command.removeprefix("/subscribe ")
+                return await self._subscribing.form(act, Target(act.tenant, home=target.home), query=query)
             name, blocks, reply = await self.answer(act, chat, act.value, "find")
             has_changed.append(is_done(reply))
             if act.view is not None and command is not None and "page:" in command:

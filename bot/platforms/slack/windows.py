@@ -26,6 +26,7 @@ PATIENCE: Final = 1.5
 """Seconds until something is shown while the rest is made; a `trigger_id` and an answer have three
 (https://docs.slack.dev/interactivity/handling-user-interaction)."""
 _OVERTAKEN: Final = frozenset({"not_found", "hash_conflict"})
+_TOO_LATE: Final = "expired_trigger_id"
 _ACK_SECONDS: Final = 0.5
 """What an acknowledgement takes at most to get to Slack: if it came after an update, it would undo it."""
 _FULL: Final = frozenset({"push_limit_reached", "not_found"})
@@ -69,6 +70,8 @@ class Submitted:
 async def show(act: Act, making: Coroutine[Any, Any, Shown]) -> None:
     """Show a modal: on top of the one where something was done, else a new one.
 
+    Where it is too late to open one, what was asked is done all the same.
+
     Args:
         act: what was done.
         making: makes the modal.
@@ -84,6 +87,11 @@ async def show(act: Act, making: Coroutine[Any, Any, Shown]) -> None:
             return
         view_id = await _put(act, waiting_view())
         await change(act, view_id, (await task).view)
+    except SlackApiError as error:
+        if error.response.get("error") != _TOO_LATE:
+            raise
+        await task
+        _log.warning("a window was not opened: what came before took too long")
     finally:
         task.cancel()
 
