@@ -40,6 +40,8 @@ async def test_a_command_in_a_channel_is_answered_to_one_person(
         assert "ideo" in shared.text
         assert shared.answer.unfurl_links is False
         assert shared.answer.unfurl_media is False
+        for slip in ("/paprs digest --share", "search diffusion page:x --share"):
+            assert (await server.command(ada, lab, "/papers", slip)).answer.only_for is ada
     assert not server.warnings
 
 
@@ -57,6 +59,19 @@ async def test_words_that_are_no_command_are_a_search(server: SlackServer, tmp_p
         assert "#1" in (await server.command(ada, lab, "/papers", "subscriptions")).text
         removed = await server.command(ada, lab, "/unsubscribe", "1")
         assert "Undo" in " ".join(removed.answer.labels)
+
+
+async def test_a_slip_in_a_command_is_offered_as_the_command(server: SlackServer, tmp_path: Path) -> None:
+    """A search that finds nothing and begins almost like a command has a button for that."""
+    ada = server.user("Ada")
+    lab = server.channel("lab", members=[ada])
+    async with running(server, tmp_path):
+        slip = await server.command(ada, lab, "/papers", "subscrib diffusion")
+        assert slip.answer.labels[0] == "/papers subscribe diffusion"
+        assert "#1 diffusion" in (await server.presses(ada, slip.answer, slip.answer.labels[0])).text
+        assert "/papers digest" in (await server.command(ada, lab, "/papers", "digets")).answer.labels
+        found = await server.command(ada, lab, "/papers", "video editing")
+        assert not [label for label in found.answer.labels if label.startswith("/papers")]
 
 
 async def test_a_mention_is_answered_where_it_stands(server: SlackServer, tmp_path: Path) -> None:

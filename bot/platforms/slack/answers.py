@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 import re
+from dataclasses import replace
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
 from bot.domain.card import Card
-from bot.domain.command import Reply, Text
+from bot.domain.command import Button, Reply, Text
 from bot.errors import ChatGoneError
 from bot.i18n import translator
 from bot.platforms.slack.chats import is_direct
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
 _NAME: Final = re.compile(r"\s*[/／](?P<name>[^\s@/]+)")
 _TURNED: Final = "page:"
 """Stands in the commands of buttons that turn a page, whose answer takes the place of the page before."""
+_NEAR: Final = 0.8
+"""How alike a word and the name of a command are, so that a slip is likely."""
 
 _log = logging.getLogger(__name__)
 
@@ -53,6 +57,7 @@ class Answers:
         self._posting = frozenset(
             name for item in services.menu if item.posts for name in (item.name, *item.aliases)
         )
+        self._names = tuple(item.name for item in services.menu)
 
     async def answer(self, asked: Asked, chat: Chat, client: AsyncWebClient, *, bot_user_id: str) -> None:
         """Carry out a command and send its answer.
@@ -88,7 +93,11 @@ class Answers:
             name = await _name_of(client, bot_user_id)
             await self._say(chat, refusal(verdict, chat.language, bot_name=name), _aside(asked))
             return
-        public = asked.share or (self._posts(command) and any(isinstance(part, Card) for part in reply.parts))
+        if asked.pressed_ts is None:
+            reply = self._with_command_meant(command, reply)
+        public = (asked.share and not is_mistake(reply)) or (
+            self._posts(command) and any(isinstance(part, Card) for part in reply.parts)
+        )
         await self._say(chat, reply, _place(asked, chat, command, reply, public=public))
 
     async def _judge(self, client: AsyncWebClient, chat: Chat, user_id: str) -> Verdict:
@@ -106,6 +115,18 @@ class Answers:
             _log.info("an answer found no chat: %s", error)
             if is_direct(chat.key.external_id):
                 await self._presence.gone(chat.key)
+
+    def _with_command_meant(self, typed: str, reply: Reply) -> Reply:
+        """Return the answer to a search that found nothing with the command that was perhaps meant.
+
+        After `/papers` no slash tells a command from words to search.
+        """
+        first, _, rest = typed.strip().partition(" ")
+        if _NAME.match(typed) or any(isinstance(part, Card) for part in reply.parts):
+            return reply
+        near = get_close_matches(first.casefold(), self._names, n=1, cutoff=_NEAR)
+        meant = " ".join(("/" + near[0], *rest.split())) if near else ""
+        return replace(reply, buttons=(Button(meant, meant), *reply.buttons)) if meant else reply
 
     def _posts(self, command: str) -> bool:
         found = _NAME.match(command)
@@ -144,6 +165,11 @@ def is_short(reply: Reply) -> bool:
         return False
     [part] = reply.parts
     return isinstance(part, Text) and part.tone == "ok"
+
+
+def is_mistake(reply: Reply) -> bool:
+    """Whether an answer only says what was wrong with the question: nobody means to share that."""
+    return all(isinstance(part, Text) and part.tone == "error" for part in reply.parts)
 
 
 async def _name_of(client: AsyncWebClient, bot_user_id: str) -> str:
