@@ -20,6 +20,13 @@ def at(chat: Conversation, days: int, time: str) -> None:
     chat.now = START.replace(hour=hours, minute=minutes) + timedelta(days=days)
 
 
+async def test_the_schedule_is_told_in_one_language(chat: Conversation) -> None:
+    """Who reads Chinese reads no English sentence beside it."""
+    await chat.say("/language zh")
+    await chat.say("/subscribe rivers")
+    assert "To change" not in (await chat.say("/schedule")).text
+
+
 async def test_a_digest_comes_at_the_chats_time_and_once(chat: Conversation) -> None:
     """Without a word about schedules a subscriber gets what came in at 08:30, once."""
     told = await chat.say("/subscribe rivers")
