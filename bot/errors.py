@@ -19,6 +19,7 @@ PaperwireError                  root; nothing else leaves an adapter
 │   ├── RefusedError            the platform said no, for good
 │   │   ├── ContentRefusedError it can't read the message: once more without markup
 │   │   ├── ChatGoneError       blocked, kicked or deleted: the chat gets nothing more until it comes back
+│   │   │   └── ThreadGoneError only a thread of it
 │   │   └── ChatMovedError      the chat has another id now
 │   └── UnknownOutcomeError     it may have arrived: never again by itself
 └── StorageError                the database failed: the unit of work was rolled back whole
@@ -141,6 +142,10 @@ class ContentRefusedError(RefusedError):
 
 class ChatGoneError(RefusedError):
     """The bot was blocked or removed, or the chat was deleted."""
+
+
+class ThreadGoneError(ChatGoneError):
+    """A thread of a chat was deleted; the chat itself is still there."""
 
 
 class ChatMovedError(RefusedError):

@@ -162,7 +162,7 @@ async def test_a_flood_limit_is_kept(server: BotApiServer, tmp_path: Path) -> No
 
 
 async def test_a_closed_topic_unsubscribes_nobody(server: BotApiServer, tmp_path: Path) -> None:
-    """While a topic is closed its digest can't be posted and is reported; opened again, the next comes."""
+    """While a topic is closed its digest waits; opened again, it comes, and the next one, too."""
     ada = server.user("Ada")
     forum = server.group("Lab", admins=[ada], forum=True)
     topic = server.topic(forum, "Rivers")
@@ -171,13 +171,31 @@ async def test_a_closed_topic_unsubscribes_nobody(server: BotApiServer, tmp_path
         await bot.say(forum, "/subscribe rivers", "/schedule instant", thread=thread)
         server.closes_topic(topic)
         await bot.publish("On rivers")
-        assert await bot.states() == ["failed"]
+        assert await bot.states() == ["retry"]
         server.reopens_topic(topic)
         assert "#1 river" in await bot.say(forum, "/subscriptions", thread=thread)
-        assert "could not be sent" in await bot.say(forum, "/missed", thread=thread)
+        await bot.make_due()
+        await bot.deliver()
+        assert "On rivers" in forum.last.text
         await bot.publish("More rivers", first=2)
-        assert await bot.states() == ["failed", "sent"]
+        assert await bot.states() == ["sent", "sent"]
         assert forum.last.thread == topic.thread
+
+
+async def test_a_deleted_topic_is_asked_no_more(server: BotApiServer, tmp_path: Path) -> None:
+    """What a deleted topic subscribed to is not sent again and again; the other topics get theirs."""
+    ada = server.user("Ada")
+    forum = server.group("Lab", admins=[ada], forum=True)
+    gone, other = server.topic(forum, "Rivers"), server.topic(forum, "More")
+    async with running(server, tmp_path, samples=False) as bot:
+        for topic in (gone, other):
+            await bot.say(forum, "/subscribe rivers", "/schedule instant", thread=str(topic.thread))
+        server.deletes_topic(gone)
+        await bot.publish("On rivers")
+        assert sorted(await bot.states()) == ["failed", "sent"]
+        await bot.publish("More rivers", first=2)
+        assert sorted(await bot.states()) == ["failed", "sent", "sent"]
+        assert forum.last.thread == other.thread
 
 
 async def test_trouble_is_told_in_the_status(server: BotApiServer, tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from bot.errors import (
     DeliveryError,
     NotSentError,
     RefusedError,
+    ThreadGoneError,
     UnknownOutcomeError,
 )
 
@@ -33,8 +34,14 @@ _GONE: Final = (
     "bot was kicked",
     "need administrator rights",
 )
-_SILENCED: Final = ("not enough rights", "have no rights", "chat_write_forbidden", "chat_restricted")
-"""A group may be closed for a night; Telegram does not tell bots when it is open again."""
+_SILENCED: Final = (
+    "not enough rights",
+    "have no rights",
+    "chat_write_forbidden",
+    "chat_restricted",
+    "topic_closed",
+)
+"""A group or topic may be closed for a night; Telegram does not tell bots when it is open again."""
 _MARKUP: Final = ("can't parse entities", "message is too long", "entity", "button_", "message text is empty")
 
 
@@ -67,6 +74,8 @@ def delivery_error(error: TelegramError) -> DeliveryError:
 
 def _bad_request(error: BadRequest) -> DeliveryError:
     said = error.message.casefold()
+    if "message thread not found" in said:
+        return ThreadGoneError(error.message)
     if any(words in said for words in _GONE):
         return ChatGoneError(error.message)
     if any(words in said for words in _SILENCED):

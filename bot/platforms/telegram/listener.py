@@ -14,7 +14,7 @@ from telegram.error import BadRequest, TelegramError
 
 from bot.domain.command import Reply, Text
 from bot.domain.deep_link import payload_of_paper
-from bot.errors import ChatGoneError, ChatMovedError, DeliveryError, StorageError
+from bot.errors import ChatGoneError, ChatMovedError, DeliveryError, StorageError, ThreadGoneError
 from bot.i18n import match_language, translator
 from bot.platforms.telegram.inline import CACHE_SECONDS, InlineAnswers
 from bot.platforms.telegram.keys import paper_of_command
@@ -258,6 +258,8 @@ class TelegramListener:
                 await self._sender.reply(chat, reply)
             else:
                 await self._sender.edit(chat, edit, reply)
+        except ThreadGoneError:
+            _log.info("an answer found no topic")  # the chat has others
         except ChatGoneError:
             await self._chats.set_reachable(chat.key, reachable=False)
         except ChatMovedError as error:
