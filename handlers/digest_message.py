@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.domain.cards import card_of
@@ -45,7 +46,7 @@ def message_of(content: DigestContent, language: str) -> Reply:
 
 
 def papers(items: Sequence[Item], words: Translator) -> Iterator[Text | Card]:
-    """Yield the heading and the cards; under the subscription that brought them where there are several."""
+    """Yield the heading and the cards, those of a list under the subscription that brought them."""
     heading = words.ngettext("Your digest: {count} paper", "Your digest: {count} papers", len(items))
     yield Text(heading.format(count=len(items)), "heading")
     groups: dict[tuple[int | None, str], list[Item]] = {}
@@ -54,11 +55,12 @@ def papers(items: Sequence[Item], words: Translator) -> Iterator[Text | Card]:
         groups.setdefault((first.subscription, first.query) if first else (None, ""), []).append(item)
     position = 0
     for (number, query), group in groups.items():
-        if len(groups) > 1 and number is not None:
+        headed_by = number if len(items) > 1 else None
+        if headed_by is not None:
             yield Text(f"#{number} {query}", "heading")
         for paper, reasons in group:
             position += 1
-            yield result_card(paper, reasons, position)
+            yield replace(result_card(paper, reasons, position), headed_by=headed_by)
 
 
 def more_wait(count: int, words: Translator) -> Text:

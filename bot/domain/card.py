@@ -52,6 +52,7 @@ class Card:
         abstract_marks: pieces of the abstract to mark.
         full: True to show everything known, False for the compact card of a list.
         position: its number in a list, from 1, or None.
+        headed_by: the number of the subscription that the heading above it names, or None.
     """
 
     paper_id: str
@@ -74,3 +75,4 @@ class Card:
     abstract_marks: tuple[Span, ...] = field(default=())
     full: bool = False
     position: int | None = None
+    headed_by: int | None = None

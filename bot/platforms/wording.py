@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from bot.domain.evidence import revealed
+from bot.domain.evidence import revealed, reveals
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,6 +50,19 @@ def why(reason: Reason, translator: Translator) -> str:
         return line
     words = harmless(", ".join(told))
     return translator.gettext("{match} (words: {words})").format(match=line, words=words)
+
+
+def reasons_in_list(card: Card) -> list[Reason]:
+    """Return the reasons that a card of a list tells; the same under each card would only be noise.
+
+    Whoever searches knows what for, and a heading above has named its subscription. What brought a paper by
+    words that nobody typed is told all the same.
+    """
+    return [
+        reason
+        for reason in card.reasons
+        if reveals(reason) or reason.subscription not in {None, card.headed_by}
+    ]
 
 
 def links(card: Card, translator: Translator) -> list[tuple[str, str]]:

@@ -41,6 +41,18 @@ def test_matched_words_are_bold_and_the_title_leads_to_the_page() -> None:
     assert spans(message, "italic") == ["matches #3 video -survey (words: frames)"]
 
 
+def test_a_heading_is_not_repeated_under_each_card() -> None:
+    """Below its subscription's heading a card says only which others found it, and by which other words."""
+    own, other = Reason("video", ("Video",), 1), Reason("walk*", ("Walking",), 2)
+    assert "matches" not in seen(rendered(replace(CARD, reasons=(own,), headed_by=1)))
+    both = seen(rendered(replace(CARD, reasons=(own, other), headed_by=1)))
+    assert "matches #2 walk*" in both
+    assert "#1" not in both
+    assert "matches #1 扩散" in seen(
+        rendered(replace(CARD, reasons=(Reason("扩散", ("diffusion",), 1),), headed_by=1))
+    )
+
+
 def test_a_listed_paper_has_buttons_and_a_menu_of_five() -> None:
     """More and Save are buttons; the menu holds five options at most, links only where there is room."""
     assert rows(rendered(CARD).blocks) == [

@@ -64,6 +64,18 @@ def test_a_search_is_not_repeated_under_each_hit() -> None:
     )
 
 
+def test_a_heading_is_not_repeated_under_each_card() -> None:
+    """Below its subscription's heading a card says only which others found it, and by which other words."""
+    own, other = Reason("video", ("Video",), 1), Reason("walk*", ("Walking",), 2)
+    assert "matches" not in seen(rendered(replace(CARD, reasons=(own,), headed_by=1)))
+    both = seen(rendered(replace(CARD, reasons=(own, other), headed_by=1)))
+    assert "matches #2 walk*" in both
+    assert "#1" not in both
+    assert "matches #1 扩散" in seen(
+        rendered(replace(CARD, reasons=(Reason("扩散", ("diffusion",), 1),), headed_by=1))
+    )
+
+
 def test_a_full_card_shows_everything() -> None:
     """Alone a paper is shown whole, with the abstract folded and what a model wrote labelled as such."""
     message = rendered(FULL)

@@ -21,7 +21,7 @@ from bot.platforms.slack.blocks import (
 )
 from bot.platforms.slack.keys import listed_row, paper_row
 from bot.platforms.slack.limits import ELLIPSIS, cut
-from bot.platforms.wording import SEPARATOR, facts, harmless, why
+from bot.platforms.wording import SEPARATOR, facts, harmless, reasons_in_list, why
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -58,14 +58,12 @@ def compact(card: Card, number: int, detail: Detail, language: str) -> list[Json
         *_labelled(_("Project"), card.project_urls, 1, detail),
     ]
     meta = [_authors(card, COMPACT_AUTHORS), leaf(SEPARATOR.join(facts(card)), limit=_FACTS), *beside]
-    # Whoever searches knows what for; repeated under each hit it is only noise.
-    told = [reason for reason in card.reasons if reason.subscription is not None or reveals(reason)]
     title = _title(card, detail, marks=card.title_marks if detail.marks else ())
     shown = _lines(
         leaf(f"{number}. ") + title,
         joined(meta, SEPARATOR),
         _one_line(card, detail, language),
-        *_reasons(told, detail, words),
+        *_reasons(reasons_in_list(card), detail, words),
     )
     return [rich_text(section(shown)), listed_row(card, words, whole_menu=detail.menu)]
 

@@ -22,7 +22,7 @@ from bot.platforms.telegram.markup import (
     link,
     web_link,
 )
-from bot.platforms.wording import SEPARATOR, facts, harmless, why
+from bot.platforms.wording import SEPARATOR, facts, harmless, reasons_in_list, why
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -55,15 +55,13 @@ def compact(card: Card, number: int, detail: Detail, language: str) -> Markup:
         *_labelled(_("Project"), card.project_urls, 1, detail),
     ]
     known = [leaf(SEPARATOR.join(facts(card)), limit=_FACTS), *beside]
-    # Whoever searches knows what for; repeated under each hit it is only noise.
-    told = [reason for reason in card.reasons if reason.subscription is not None or reveals(reason)]
     return lines(
         (
             leaf(f"{number}. ") + _title(card, detail),
             _authors(card, COMPACT_AUTHORS),
             joined(known, SEPARATOR),
             _one_line(card, detail, language),
-            *_reasons(told, detail, words),
+            *_reasons(reasons_in_list(card), detail, words),
         )
     )
 
