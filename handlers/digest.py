@@ -32,7 +32,9 @@ async def handle(request: CommandRequest, services: ChatServices) -> Reply:
     parts = tuple(papers(digest.items, words))
     if not digest.waiting:
         return Reply(parts)
-    return Reply((*parts, more_wait(digest.waiting, words)), (Button(words.gettext("More"), "/digest"),))
+    return Reply(
+        (*parts, more_wait(digest.waiting, words)), (Button(words.gettext("More papers"), "/digest"),)
+    )
 
 
 def _why_empty(digest: Digest, words: Translator) -> str:

@@ -37,7 +37,7 @@ def message_of(content: DigestContent, language: str) -> Reply:
         parts += _events(content, words)
     if content.digest.held_back:
         parts.append(more_wait(content.digest.held_back, words))
-        buttons.append(Button(words.gettext("More"), "/digest"))
+        buttons.append(Button(words.gettext("More papers"), "/digest"))
     for number in content.offered:
         line = words.gettext("An earlier digest may not have arrived.")
         parts.append(Text(line, "warning"))

@@ -33,8 +33,8 @@ async def handle(request: CommandRequest, services: ChatServices) -> Reply:
         return usage(line, f"/limit {CARDS}")
     stored = await services.schedules.set_most(request.chat, int(written), now=request.now)
     line = words.ngettext(
-        "A digest brings at most {count} paper now; the rest waits behind “More”.",
-        "A digest brings at most {count} papers now; the rest waits behind “More”.",
+        "A digest brings at most {count} paper now; the rest waits behind “More papers”.",
+        "A digest brings at most {count} papers now; the rest waits behind “More papers”.",
         stored.most,
     )
     return Reply((Text(line.format(count=stored.most), "ok"),))

@@ -38,7 +38,7 @@ async def handle(request: CommandRequest, services: ChatServices) -> Reply:
         Button(remove.format(number=number), f"/unsave {short_id(paper)}") for number, paper in numbered
     ]
     if page.more:
-        buttons.insert(0, Button(words.gettext("More"), f"/saved page:{options.page + 1}"))
+        buttons.insert(0, Button(words.gettext("More papers"), f"/saved page:{options.page + 1}"))
     return Reply(
         (
             Text(_heading(page, words), "heading"),

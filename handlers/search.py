@@ -53,7 +53,7 @@ async def handle(request: CommandRequest, services: ChatServices) -> Reply:
     ]
     buttons = [Button(words.gettext("Subscribe to this search"), f"/subscribe {query.canonical}")]
     if page.more:
-        buttons.insert(0, Button(words.gettext("More"), options.command(page=options.page + 1)))
+        buttons.insert(0, Button(words.gettext("More papers"), options.command(page=options.page + 1)))
     return Reply(
         (
             Text(_heading(query, page, words), "heading"),

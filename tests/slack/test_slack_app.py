@@ -167,7 +167,9 @@ async def test_a_page_takes_the_place_of_the_one_before(server: SlackServer, tmp
             await server.direct_message(ada, "search sample 3"),
         ):
             message, before = said.answer, said.answer.shown
-            label = next(label for label in message.labels if label == "More" or "next" in label.casefold())
+            label = next(
+                label for label in message.labels if label == "More papers" or "next" in label.casefold()
+            )
             paging = [
                 control
                 for control in range(message.labels.count(label))

@@ -260,7 +260,7 @@ async def test_papers_are_found_in_a_modal(bot: RunningSlack, server: SlackServe
     said = await server.submits(ada, found, {"query": "model sort:new"})
     assert said.error is None
     assert "· 1–5" in found.shown
-    await server.presses(ada, found, "More", nth=5)
+    await server.presses(ada, found, "More papers")
     assert "· 6–" in found.shown
     assert found.values["query"]["find:query"]["value"] == "model sort:new"
     await server.presses(ada, found, "Save")

@@ -57,10 +57,10 @@ async def test_a_digest_is_one_message_with_its_papers_behind_buttons(
         assert "#1 river" in digest
         message = chat.last
         assert [url for _, url in message.links if url.startswith("https://arxiv.org/abs/")]
-        assert {"1", "2", "More"} <= set(message.labels)
+        assert {"1", "2", "More papers"} <= set(message.labels)
         card = await server.presses(user, message, "1")
         assert "ivers" in card.answer.text
-        more = await server.presses(user, message, "More")
+        more = await server.presses(user, message, "More papers")
         assert "Your digest: 1 paper" in more.answer.text
 
 
