@@ -32,6 +32,7 @@ async def handle(request: CommandRequest, services: ChatServices) -> Reply:  # n
     rows = [
         (f"/{command.name} {words.gettext(command.usage) if command.usage else ''}".rstrip(), command.summary)
         for command in COMMANDS
+        if command.only_on in {"", request.chat.key.platform}
     ]
     width = max(cells(name) for name, _ in rows)
     listed = "\n".join(

@@ -30,4 +30,5 @@ SPEC = CommandSpec(
     summary=N_("a channel or group of yours, from a private chat on Telegram"),
     handle=handle,
     aliases=("管理",),
+    only_on="telegram",
 )

@@ -27,6 +27,7 @@ class CommandSpec:
         changes: whether it changes what a chat gets: in a group that is for its admins.
         posts: whether its answer is meant for all readers of the chat it is about, as a digest is: asked for
             from elsewhere, it goes there.
+        only_on: the platform whose chats alone have a use for it; empty for all.
     """
 
     name: str
@@ -36,3 +37,4 @@ class CommandSpec:
     aliases: tuple[str, ...] = ()
     changes: bool = False
     posts: bool = False
+    only_on: str = ""

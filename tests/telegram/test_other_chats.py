@@ -27,6 +27,7 @@ async def test_a_channel_is_managed_from_a_private_chat(server: BotApiServer, tm
         panel = await server.types(ada, chat, "/manage @our_papers")
         assert panel.answer.text.startswith("Papers")
         assert "/manage @our_papers subscribe diffusion" in panel.text
+        assert "/manage @" in (await server.types(ada, chat, "/help")).text.replace("\u2060", "")
         subscribed = await server.types(ada, chat, "/manage https://t.me/our_papers subscribe diffusion")
         assert "#1" in subscribed.text
         assert "#1" not in (await server.types(ada, chat, "/subscriptions")).text
