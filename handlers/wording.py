@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from bot.domain.cards import card_of
 from bot.domain.command import Button, Reply, Text
 from bot.domain.evidence import marks
+from bot.domain.preview import spoken_rate
 from bot.domain.query.messages import NOTES, PROBLEMS
 from bot.domain.text import plain
 from bot.i18n import translator
@@ -73,18 +74,10 @@ def volume(preview: Preview, words: Translator) -> str:
             "{matched} of the {count} paper known so far", "{matched} of the {count} papers known so far",
             preview.considered,
         ).format(matched=preview.matched, count=preview.considered)  # fmt: skip
+    form, count = spoken_rate(preview.per_day)
     return words.ngettext(
         "{rate} ({matched} paper in {days} days)", "{rate} ({matched} papers in {days} days)", preview.matched
-    ).format(rate=rate(preview.per_day, words), matched=preview.matched, days=preview.days)
-
-
-def rate(per_day: float, words: Translator) -> str:
-    """Return papers a day as people say it."""
-    if per_day >= 1:
-        return words.gettext("about {count} a day").format(count=round(per_day))
-    if per_day * 7 >= 1:
-        return words.gettext("about {count} a week").format(count=round(per_day * 7))
-    return words.gettext("less than one a week")
+    ).format(rate=words.gettext(form).format(count=count), matched=preview.matched, days=preview.days)
 
 
 def samples(preview: Preview) -> list[Text]:

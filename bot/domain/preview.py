@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.domain.query import Term
+from bot.i18n import N_
 
 if TYPE_CHECKING:
     from bot.domain.paper import Paper
@@ -16,6 +17,15 @@ DAYS = 30
 
 _TOO_MANY_A_DAY = 100.0
 _SECONDS_A_DAY = 86_400
+
+
+def spoken_rate(per_day: float) -> tuple[str, int]:
+    """Return papers a day as people say it: a msgid, and the `count` that stands in it."""
+    if per_day >= 1:
+        return N_("about {count} a day"), round(per_day)
+    if per_day * 7 >= 1:
+        return N_("about {count} a week"), round(per_day * 7)
+    return N_("less than one a week"), 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,10 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from bot.domain.evidence import revealed, reveals
+from bot.platforms.cutting import ELLIPSIS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from bot.domain.card import Card, Reason
     from bot.i18n import Translator
@@ -17,6 +18,8 @@ SEPARATOR: Final = " · "
 SIGNS: Final[Mapping[str, str]] = {"ok": "✔ ", "warning": "! ", "error": "✗ "}
 """What stands before a paragraph of that tone; the same in every language, so scripts can look for it."""
 
+_COLUMNS = re.compile(r"(?<=\S) {2,}(?=\S)")
+_CARET = re.compile(r"[ \u3000]*\^")
 _BLANK = re.compile("[\t\n\v\f\r\x1c-\x1f\x85\u2028\u2029]")
 # Controls (C0, DEL, C1: escape sequences begin with them), soft hyphens, bidi controls, zero-width and tag
 # characters, interlinear annotations, lone surrogates: they steer the terminal, hide text or turn it around.
@@ -75,3 +78,32 @@ def links(card: Card, translator: Translator) -> list[tuple[str, str]]:
         *((_("Project"), url) for url in card.project_urls),
     ]
     return [(label, harmless(url)) for label, url in labelled if url and harmless(url).strip()]
+
+
+def without_columns(line: str) -> str:
+    """Return a line of a table as a sentence: letters are not of one width, so blanks align nothing."""
+    *columns, last = _COLUMNS.split(line)
+    return f"{'  '.join(columns)} — {last}" if columns else line
+
+
+def is_pointed(lines: Sequence[str]) -> bool:
+    """Whether the last of some lines points with a caret at a place in the one before it."""
+    return len(lines) > 1 and bool(_CARET.fullmatch(lines[-1]))
+
+
+def around_caret(line: str, caret: str, *, before: int, shown: int) -> str:
+    """Return what stands around the place a caret below it points at; under a broken line it would not.
+
+    Args:
+        line: what is pointed at.
+        caret: the line below it.
+        before: code points of the line that are shown before the place.
+        shown: code points of it that are shown in all.
+    """
+    start = max(0, len(caret) - 1 - before)
+    piece, below = line[start : start + shown], caret[start:]
+    if start:
+        piece, below = ELLIPSIS + piece, " " + below
+    if start + shown < len(line):
+        piece += ELLIPSIS
+    return f"{piece}\n{below}"

@@ -10,10 +10,10 @@ from __future__ import annotations
 import json
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, Literal
-from urllib.parse import quote
 
-from bot.domain.web_url import parse_web_url
-from bot.platforms.slack.limits import BLOCK_ID_SIZE, ELLIPSIS, LINK, RICH_TEXT, cut, kept
+from bot.platforms.cutting import ELLIPSIS
+from bot.platforms.slack.limits import BLOCK_ID_SIZE, LINK, RICH_TEXT, cut, kept
+from bot.platforms.web_links import linkable
 from bot.platforms.wording import harmless
 
 if TYPE_CHECKING:
@@ -29,7 +29,6 @@ Style = Literal["bold", "italic", "code"]
 
 _MOST_MARKS = 5
 """Marked pieces of one text; each takes the room of a few words."""
-_FRAGMENT_KEPT = "%/:?@!$&'()*+,;=~-._"
 _ESCAPED: Final = {ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;"}
 
 
@@ -113,22 +112,10 @@ def link(label: str, url: str) -> Inline:
 _SHOWN_ADDRESS = 100
 
 
-@lru_cache(maxsize=512)
 def web_link(url: str) -> str | None:
-    """Return an http or https address as our messages link it, or None.
-
-    ASCII, without user name and password, with a host that has a full stop, at most `LINK` characters: a
-    message with an address that Slack does not take is refused as a whole.
-    """
-    base, _, fragment = url.strip().partition("#")
-    try:
-        parsed = parse_web_url(base)
-    except ValueError:
-        return None
-    address = parsed.text
-    if fragment:
-        address += "#" + quote(fragment, safe=_FRAGMENT_KEPT, errors="replace")
-    return address if "." in parsed.host and len(escaped(address)) <= LINK else None
+    """Return an http or https address as our messages link it, at most `LINK` characters long, or None."""
+    address = linkable(url)
+    return address if address and len(escaped(address)) <= LINK else None
 
 
 def escaped(text: str) -> str:

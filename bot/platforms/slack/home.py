@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from bot.domain.cards import card_of
+from bot.domain.preview import spoken_rate
 from bot.domain.time_zone import zone_of
 from bot.i18n import translator
 from bot.platforms.slack.answer_blocks import notice
@@ -202,18 +203,10 @@ def _to_do(one: Subscription, words: Translator) -> Iterator[Json]:
 
 def _about(one: Subscription, words: Translator) -> Iterator[str]:
     if one.per_day is not None:
-        yield rate(one.per_day, words)
+        form, count = spoken_rate(one.per_day)
+        yield words.gettext(form).format(count=count)
     if one.state == "paused":
         yield " ".join(("⏸", words.gettext("paused")))  # within an f-string no catalogue finds it
-
-
-def rate(per_day: float, words: Translator) -> str:
-    """Return papers a day as people say it."""
-    if per_day >= 1:
-        return words.gettext("about {count} a day").format(count=round(per_day))
-    if per_day * 7 >= 1:
-        return words.gettext("about {count} a week").format(count=round(per_day * 7))
-    return words.gettext("less than one a week")
 
 
 def _saved(state: HomeState, words: Translator) -> Iterator[Json]:

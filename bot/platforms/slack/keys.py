@@ -11,15 +11,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
+from bot.platforms.cutting import ELLIPSIS
 from bot.platforms.slack.blocks import escaped, plain_text, web_link
-from bot.platforms.slack.limits import (
-    BUTTON_TEXT,
-    ELLIPSIS,
-    HELD,
-    OPTION_TEXT,
-    OVERFLOW_OPTIONS,
-    cut,
-)
+from bot.platforms.slack.limits import BUTTON_TEXT, HELD, OPTION_TEXT, OVERFLOW_OPTIONS, cut
 from bot.platforms.wording import harmless
 
 if TYPE_CHECKING:

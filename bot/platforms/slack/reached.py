@@ -1,53 +1,14 @@
-"""Whether Slack is reached: noted where a trouble begins and ends, so that `/status` can tell."""
+"""Watches how requests to Slack go."""
 
 from __future__ import annotations
 
-import logging
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import aiohttp
 
-from bot.platforms.slack.chats import PLATFORM
-
 if TYPE_CHECKING:
-    from bot.services.note_trouble import NoteTrouble
-
-_UNKNOWN: Final = "unknown"
-
-_log = logging.getLogger(__name__)
-
-
-class Reached:
-    """Notes the beginning and the end of each trouble, once.
-
-    Args:
-        trouble: where it is noted.
-    """
-
-    def __init__(self, trouble: NoteTrouble) -> None:
-        self._trouble = trouble
-        # A trouble that an earlier process noted ends with the first answer to this one.
-        self._now: str | None = _UNKNOWN
-
-    async def failed(self, what: str) -> None:
-        """Note that Slack does not answer as it should.
-
-        Args:
-            what: what is wrong; never with an address, since those of WebSockets hold a ticket.
-        """
-        if what != self._now:
-            self._now = what
-            _log.warning("Slack: %s; going on", what)
-            await self._trouble.begin(PLATFORM, what)
-
-    async def answered(self) -> None:
-        """Note that Slack answers."""
-        if self._now is not None:
-            if self._now != _UNKNOWN:
-                _log.warning("Slack: reached again")
-            self._now = None
-            await self._trouble.end(PLATFORM)
+    from bot.platforms.reached import Reached
 
 
 def watching(reached: Reached) -> aiohttp.TraceConfig:

@@ -6,12 +6,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.domain.card import Card
+from bot.platforms.cutting import ELLIPSIS
 from bot.platforms.slack import cards
 from bot.platforms.slack.blocks import leaf, read, rich_text, section, spoken
 from bot.platforms.slack.detail import EVERYTHING, LEAST
 from bot.platforms.slack.fit import Piece, body, spread
 from bot.platforms.slack.keys import commands_of, numbered, reply_rows
-from bot.platforms.slack.limits import ELLIPSIS, MESSAGE_TEXT
+from bot.platforms.slack.limits import MESSAGE_TEXT
 from bot.platforms.slack.message import SlackMessage
 from bot.platforms.slack.texts import paragraphs, slack_command, with_slack_commands
 

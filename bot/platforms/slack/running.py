@@ -17,10 +17,11 @@ from slack_sdk.oauth import AuthorizeUrlGenerator
 
 from bot.errors import SettingsError
 from bot.i18n import translator
+from bot.platforms.reached import Reached
 from bot.platforms.slack.answers import Answers
 from bot.platforms.slack.background import Background
 from bot.platforms.slack.changes import SlackChanges
-from bot.platforms.slack.chats import PersonalChats, Presence
+from bot.platforms.slack.chats import PLATFORM, PersonalChats, Presence
 from bot.platforms.slack.clients import (
     TENANT,
     Clients,
@@ -34,7 +35,7 @@ from bot.platforms.slack.http_server import INSTALL_PATH, REDIRECT_PATH, serving
 from bot.platforms.slack.installation_store import SlackInstallationStore, SlackStateStore, tenant_of
 from bot.platforms.slack.listener import SlackListener
 from bot.platforms.slack.posting import Posting
-from bot.platforms.slack.reached import Reached, watching
+from bot.platforms.slack.reached import watching
 from bot.platforms.slack.rights import Rights
 from bot.platforms.slack.scopes import SCOPES
 from bot.platforms.slack.sender import SlackSender
@@ -118,7 +119,7 @@ async def slack(
     Raises:
         SettingsError: Slack refuses a token, or the port can't be used.
     """
-    reached, background = Reached(services.trouble), Background()
+    reached, background = Reached(services.trouble, PLATFORM, "Slack"), Background()
     async with AsyncExitStack() as stack:
         over_http = settings.signing_secret is not None
         session = await stack.enter_async_context(new_session(*([watching(reached)] if over_http else [])))

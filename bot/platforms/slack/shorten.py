@@ -10,15 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
+from bot.platforms.cutting import ELLIPSIS
 from bot.platforms.slack.blocks import Json, context, plain_text, size
-from bot.platforms.slack.limits import (
-    BLOCKS_SIZE,
-    ELLIPSIS,
-    MESSAGE_BLOCKS,
-    VIEW_BLOCKS,
-    VIEW_SIZE,
-    cut,
-)
+from bot.platforms.slack.limits import BLOCKS_SIZE, MESSAGE_BLOCKS, VIEW_BLOCKS, VIEW_SIZE, cut
 from bot.platforms.slack.message import SlackMessage
 from bot.platforms.slack.schema import (
     BLOCK,

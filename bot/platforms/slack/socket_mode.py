@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from slack_sdk.socket_mode.aiohttp import SocketModeClient
     from slack_sdk.web.async_client import AsyncWebClient
 
-    from bot.platforms.slack.reached import Reached
+    from bot.platforms.reached import Reached
 
 _FIRST_WAIT, _LONGEST_WAIT = 1.0, 60.0
 _CONNECT_SECONDS: Final = 15.0

@@ -17,8 +17,8 @@ from bot.platforms.slack.blocks import (
     rich_text,
     section,
 )
-from bot.platforms.slack.limits import CONTEXT_TEXT, ELLIPSIS, HEADER_TEXT, pieces
-from bot.platforms.wording import harmless
+from bot.platforms.slack.limits import CONTEXT_TEXT, HEADER_TEXT, pieces
+from bot.platforms.wording import around_caret, harmless, is_pointed, without_columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -33,8 +33,6 @@ SIGNS: Final[Mapping[str, str]] = {"ok": "✅ ", "warning": "⚠️ ", "error": 
 _PIECE = 2000
 _LINES = 40
 """Lines of one block."""
-_COLUMNS = re.compile(r"(?<=\S) {2,}(?=\S)")
-_CARET = re.compile(r"[ \u3000]*\^")
 _BEFORE_CARET, _SHOWN = 30, 60
 """Code points: what of a line stands before a caret, and what a narrow window shows of it unbroken."""
 
@@ -70,7 +68,7 @@ def with_slack_commands(text: Text, commands: frozenset[str]) -> Text:
     if text.tone in {"code", "quote", "heading"}:
         return text
     written = text.text.split("\n")
-    changed = len(written) - (2 if _is_pointed(written) else 0)
+    changed = len(written) - (2 if is_pointed(written) else 0)
     lines = [slack_command(line, commands) for line in written[:changed]]
     return replace(text, text="\n".join((*lines, *written[changed:])))
 
@@ -92,14 +90,10 @@ def paragraphs(text: Text, *, first: bool) -> Iterator[Json]:
     elif text.tone == "heading":
         yield from _heading(" ".join(written).strip(), first=first)
     else:
-        pointed = _is_pointed(written)
+        pointed = is_pointed(written)
         yield from _lines(written[:-2] if pointed else written, SIGNS.get(text.tone, ""))
         if pointed:
-            yield rich_text(fixed_width(_around_caret(written[-2], written[-1])))
-
-
-def _is_pointed(written: list[str]) -> bool:
-    return len(written) > 1 and bool(_CARET.fullmatch(written[-1]))
+            yield rich_text(_pointed(*written[-2:]))
 
 
 def _heading(line: str, *, first: bool) -> Iterator[Json]:
@@ -113,7 +107,7 @@ def _heading(line: str, *, first: bool) -> Iterator[Json]:
 
 
 def _lines(written: list[str], sign: str) -> Iterator[Json]:
-    for part in _together(map(_without_columns, written)):
+    for part in _together(map(without_columns, written)):
         yield rich_text(section(lines(sign + part)))
         sign = ""
 
@@ -133,18 +127,5 @@ def _together(written: Iterator[str] | list[str], limit: int = _PIECE) -> Iterat
         yield "\n".join(together)
 
 
-def _without_columns(line: str) -> str:
-    """Return a line of a table as a sentence: letters are not of one width, so blanks align nothing."""
-    *columns, last = _COLUMNS.split(line)
-    return f"{'  '.join(columns)} — {last}" if columns else line
-
-
-def _around_caret(line: str, caret: str) -> str:
-    """Return what stands around the place a caret below it points at; under a broken line it would not."""
-    start = max(0, len(caret) - 1 - _BEFORE_CARET)
-    shown, below = line[start : start + _SHOWN], caret[start:]
-    if start:
-        shown, below = ELLIPSIS + shown, " " + below
-    if start + _SHOWN < len(line):
-        shown += ELLIPSIS
-    return f"{shown}\n{below}"
+def _pointed(line: str, caret: str) -> Json:
+    return fixed_width(around_caret(line, caret, before=_BEFORE_CARET, shown=_SHOWN))

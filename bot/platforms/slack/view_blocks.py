@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
+from bot.platforms.cutting import ELLIPSIS
 from bot.platforms.slack.blocks import escaped, plain_text
 from bot.platforms.slack.keys import sendable
-from bot.platforms.slack.limits import BUTTON_TEXT, ELLIPSIS, OPTION_TEXT, OPTION_VALUE, PLACEHOLDER, cut
+from bot.platforms.slack.limits import BUTTON_TEXT, OPTION_TEXT, OPTION_VALUE, PLACEHOLDER, cut
 from bot.platforms.slack.limits import VIEW_TITLE as TITLE
 from bot.platforms.wording import harmless
 

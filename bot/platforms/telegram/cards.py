@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from bot.domain.evidence import reveals
-from bot.domain.text import CJK
 from bot.i18n import translator
-from bot.platforms.telegram.limits import ELLIPSIS
+from bot.platforms.cutting import ELLIPSIS
+from bot.platforms.excerpts import one_line
 from bot.platforms.telegram.markup import (
     NOTHING,
     bold,
@@ -27,7 +26,7 @@ from bot.platforms.wording import SEPARATOR, facts, harmless, reasons_in_list, w
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from bot.domain.card import Card, Reason, Span
+    from bot.domain.card import Card, Reason
     from bot.i18n import Translator
     from bot.platforms.telegram.detail import Detail
     from bot.platforms.telegram.markup import Markup
@@ -36,14 +35,11 @@ COMPACT_AUTHORS: Final = 3
 FULL_AUTHORS: Final = 12
 
 # UTF-16 units. A Chinese character takes the room of two letters.
-_LINE, _CHINESE_LINE = 130, 65
+_LINE = 130
 _TITLE, _LEAST_TITLE = 1000, 300
 _NAME, _FACTS, _WHY, _SHORT_WHY, _FACT, _SHORT_FACT = 60, 100, 300, 70, 300, 60
 _MOST_REASONS, _MOST_TAKEAWAYS, _LEAST_TAKEAWAYS = 5, 12, 3
 _MOST_LINKS = 5
-
-_CHINESE = re.compile(f"[{CJK}]")
-_SENTENCE_END = re.compile(r"[.!?]\s+|[。！？]")
 
 
 def compact(card: Card, number: int, detail: Detail, language: str) -> Markup:
@@ -133,36 +129,12 @@ def _rest(count: int) -> Markup:
 
 
 def _one_line(card: Card, detail: Detail, language: str) -> Markup:
-    """Return the model's summary where it is in the chat's language, else the authors' own words.
-
-    Whoever reads English is not helped by a Chinese summary of an English abstract, and the other way round.
-    """
-    summary = (card.summary or "").strip()
-    chinese = bool(_CHINESE.search(summary))
-    if summary and (not card.abstract or chinese == language.startswith("zh")):
-        text = translator(language).gettext("AI: {summary}").format(summary=summary)
-        return leaf(text, limit=min(_width(text), detail.summary))
     marks = card.abstract_marks if detail.reasons else ()
-    return _excerpt(card.abstract, marks, min(_width(card.abstract), detail.abstract))
-
-
-def _width(text: str) -> int:
-    return _CHINESE_LINE if _CHINESE.search(text[:_LINE]) else _LINE
-
-
-def _excerpt(text: str, marks: Sequence[Span], limit: int) -> Markup:
-    """Return one line of a text; it begins later where the first marked word would be cut off."""
-    first = min((span for span in marks if 0 <= span[0] < span[1]), default=None)
-    if first is None or first[1] < limit:
-        return leaf(text, marks=marks, limit=limit)
-    start = max((end.end() for end in _SENTENCE_END.finditer(text, 0, first[0])), default=0)
-    if first[1] - start >= limit:
-        start = text.rfind(" ", 0, max(first[0] - limit // 2, 0)) + 1
-    if first[1] - start >= limit:
-        start = first[0]  # Chinese has no blanks
-    later = [(max(0, begin - start), end - start) for begin, end in marks if end > start]
-    shown = leaf(text[start:], marks=later, limit=limit - len(ELLIPSIS))
-    return leaf(ELLIPSIS) + shown if start else shown
+    line = one_line(
+        card, language, width=_LINE, summary=detail.summary, abstract=detail.abstract, marks=marks
+    )
+    shown = leaf(line.text, marks=line.marks, limit=line.limit)
+    return leaf(ELLIPSIS) + shown if line.is_later else shown
 
 
 def _reasons(reasons: Sequence[Reason], detail: Detail, words: Translator) -> Iterator[Markup]:

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
+from bot.platforms.cutting import ELLIPSIS
 from bot.platforms.telegram.detail import EVERYTHING, LEAST, STEPS
-from bot.platforms.telegram.limits import ELLIPSIS, MESSAGE_ENTITIES, MESSAGE_KEYS, MESSAGE_UNITS, units
+from bot.platforms.telegram.limits import MESSAGE_ENTITIES, MESSAGE_KEYS, MESSAGE_UNITS, units
 from bot.platforms.telegram.markup import Markup, joined
 
 if TYPE_CHECKING:

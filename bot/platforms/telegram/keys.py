@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from bot.platforms.telegram.limits import ELLIPSIS, LABEL_UNITS, ROW_KEYS, cut, units
+from bot.platforms.cutting import ELLIPSIS
+from bot.platforms.telegram.limits import LABEL_UNITS, ROW_KEYS, cut, units
 from bot.platforms.telegram.markup import web_link
 from bot.platforms.wording import harmless
 

@@ -15,10 +15,10 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
-from urllib.parse import quote
 
-from bot.domain.web_url import parse_web_url
-from bot.platforms.telegram.limits import ELLIPSIS, MESSAGE_UNITS, URL_UNITS, cut, kept, units
+from bot.platforms.cutting import ELLIPSIS
+from bot.platforms.telegram.limits import MESSAGE_UNITS, URL_UNITS, cut, kept, units
+from bot.platforms.web_links import linkable
 from bot.platforms.wording import harmless
 
 if TYPE_CHECKING:
@@ -47,7 +47,6 @@ _COMMANDS = re.compile(_COMMAND)
 _LOOKED_AT, _LOOKED_AT_LEAST = 2, 64
 _MOST_COMMANDS = 40
 """Commands of one text that stay alive: each takes one of the entities of a message."""
-_FRAGMENT_KEPT = "%/:?@!$&'()*+,;=~-._"
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,22 +178,10 @@ def link(label: Markup, url: str) -> Markup:
 _SHOWN_ADDRESS = 100
 
 
-@lru_cache(maxsize=512)
 def web_link(url: str) -> str | None:
-    """Return an http or https address as Telegram takes it in links and on buttons, or None.
-
-    ASCII, without user name and password, with a host that has a full stop: others Telegram drops in silence,
-    and a button that leads to one makes it refuse the whole message.
-    """
-    base, _, fragment = url.strip().partition("#")
-    try:
-        parsed = parse_web_url(base)
-    except ValueError:
-        return None
-    address = parsed.text
-    if fragment:
-        address += "#" + quote(fragment, safe=_FRAGMENT_KEPT, errors="replace")
-    return address if "." in parsed.host and len(address) <= URL_UNITS else None
+    """Return an http or https address as Telegram takes it in links and on buttons, or None."""
+    address = linkable(url)
+    return address if address and len(address) <= URL_UNITS else None
 
 
 def _literal(safe: str, tag: str) -> Markup:

@@ -1,55 +1,17 @@
-"""Whether Telegram is reached: watched where we ask for updates, so that `/status` can tell."""
+"""Watches how requests to Telegram go, where we ask for updates."""
 
 from __future__ import annotations
 
-import logging
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
 from telegram.error import NetworkError
 from telegram.request import HTTPXRequest
 
-from bot.platforms.telegram.updates import PLATFORM
-
 if TYPE_CHECKING:
-    from bot.services.note_trouble import NoteTrouble
+    from bot.platforms.reached import Reached
 
-_UNKNOWN: Final = "unknown"
 _REFUSED: Final = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND})
-
-_log = logging.getLogger(__name__)
-
-
-class Reached:
-    """Notes the beginning and the end of each trouble, once.
-
-    Args:
-        trouble: where it is noted.
-    """
-
-    def __init__(self, trouble: NoteTrouble) -> None:
-        self._trouble = trouble
-        # A trouble that an earlier process noted ends with the first answer to this one.
-        self._now: str | None = _UNKNOWN
-
-    async def failed(self, what: str) -> None:
-        """Note that Telegram does not answer as it should.
-
-        Args:
-            what: what is wrong; never with an address, since Telegram's hold the token.
-        """
-        if what != self._now:
-            self._now = what
-            _log.warning("Telegram: %s; going on", what)
-            await self._trouble.begin(PLATFORM, what)
-
-    async def answered(self) -> None:
-        """Note that Telegram answers."""
-        if self._now is not None:
-            if self._now != _UNKNOWN:
-                _log.warning("Telegram: reached again")
-            self._now = None
-            await self._trouble.end(PLATFORM)
 
 
 class WatchedRequest(HTTPXRequest):

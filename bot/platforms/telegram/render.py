@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from bot.domain.card import Card
 from bot.i18n import translator
+from bot.platforms.cutting import ELLIPSIS
 from bot.platforms.telegram import cards, keys
 from bot.platforms.telegram.fit import Block, body, spread
 from bot.platforms.telegram.keys import Key
-from bot.platforms.telegram.limits import ELLIPSIS, MESSAGE_KEYS
+from bot.platforms.telegram.limits import MESSAGE_KEYS
 from bot.platforms.telegram.texts import paragraphs
 
 if TYPE_CHECKING:

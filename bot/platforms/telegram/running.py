@@ -25,10 +25,12 @@ from bot.domain.send_rates import TELEGRAM
 from bot.errors import SettingsError
 from bot.i18n import LANGUAGES, translator
 from bot.platforms.limiter import Limiter
+from bot.platforms.reached import Reached
 from bot.platforms.telegram.listener import TelegramListener
 from bot.platforms.telegram.rate_limiter import LaneRateLimiter
-from bot.platforms.telegram.reached import Reached, WatchedRequest
+from bot.platforms.telegram.reached import WatchedRequest
 from bot.platforms.telegram.sender import TelegramSender
+from bot.platforms.telegram.updates import PLATFORM
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -89,7 +91,7 @@ async def telegram(settings: TelegramSettings, services: PlatformServices) -> As
         SettingsError: Telegram refuses the token.
     """
     limiter = Limiter(TELEGRAM)
-    reached = Reached(services.trouble)
+    reached = Reached(services.trouble, PLATFORM, "Telegram")
     application = (
         Application.builder()
         .token(settings.token.get_secret_value())

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
-from bot.platforms.telegram.limits import ELLIPSIS, MESSAGE_UNITS, pieces, units
+from bot.platforms.telegram.limits import MESSAGE_UNITS, pieces, units
 from bot.platforms.telegram.markup import bold, fixed_width, italic, leaf
+from bot.platforms.wording import around_caret, is_pointed, without_columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -19,8 +19,6 @@ SIGNS: Final[Mapping[str, str]] = {"ok": "✅ ", "warning": "⚠️ ", "error": 
 
 # Joiners and a sign are added to it: half of a message is room for both.
 _PIECE = MESSAGE_UNITS // 2 - 40
-_COLUMNS = re.compile(r"(?<=\S) {2,}(?=\S)")
-_CARET = re.compile(r"[ \u3000]*\^")
 _BEFORE_CARET, _SHOWN = 18, 32
 """Code points: what of a line stands before a caret, and what a phone shows of it without breaking it."""
 
@@ -31,15 +29,15 @@ def paragraphs(text: Text) -> Iterator[Markup]:
         yield from _code(text.text)
         return
     written = text.text.splitlines() or [""]
-    pointed = len(written) > 1 and bool(_CARET.fullmatch(written[-1]))
+    pointed = is_pointed(written)
     sign = SIGNS.get(text.tone, "")
     for number, line in enumerate(written[:-2] if pointed else written):
-        for part in pieces(_without_columns(line), _PIECE):
+        for part in pieces(without_columns(line), _PIECE):
             shown = leaf(f"{sign}{part}" if not number else part, commands=text.tone != "quote")
             sign = ""
             yield _toned(shown, text.tone)
     if pointed:
-        yield fixed_width(_around_caret(written[-2], written[-1]))
+        yield fixed_width(around_caret(*written[-2:], before=_BEFORE_CARET, shown=_SHOWN))
 
 
 def _code(text: str) -> Iterator[Markup]:
@@ -58,20 +56,3 @@ def _toned(line: Markup, tone: str) -> Markup:
     if tone == "heading":
         return bold(line)
     return italic(line) if tone == "hint" else line
-
-
-def _without_columns(line: str) -> str:
-    """Return a line of a table as a sentence: letters are not of one width, so blanks align nothing."""
-    *columns, last = _COLUMNS.split(line)
-    return f"{'  '.join(columns)} — {last}" if columns else line
-
-
-def _around_caret(line: str, caret: str) -> str:
-    """Return what stands around the place a caret below it points at; under a broken line it would not."""
-    start = max(0, len(caret) - 1 - _BEFORE_CARET)
-    shown, below = line[start : start + _SHOWN], caret[start:]
-    if start:
-        shown, below = ELLIPSIS + shown, " " + below
-    if start + _SHOWN < len(line):
-        shown += ELLIPSIS
-    return f"{shown}\n{below}"
