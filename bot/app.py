@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from bot.platforms.slack.running import Installations, SlackSettings
     from bot.platforms.telegram.running import TelegramSettings
     from bot.ports import Clock, Platform, Reader
+    from bot.sealing import Sealer
     from bot.services.deliver_outbox import DeliverOutbox
     from bot.services.keep_house import KeepHouse
     from bot.services.poll_sources import PollSources
@@ -321,16 +322,26 @@ def slack_installations(archive: Archive) -> Installations | None:
     """Build what keeps the workspaces that install the app; None where they can't."""
     from bot.platforms.slack.chats import PLATFORM
     from bot.platforms.slack.running import Installations
-    from bot.sealing import Sealer
     from bot.services.keep_installations import KeepInstallations, OAuthStates
 
-    key = archive.settings.slack_token_key
-    if archive.settings.slack_client_id is None or key is None:
+    sealer = slack_sealer(archive.settings) if archive.settings.slack_client_id is not None else None
+    if sealer is None:
         return None
-    sealer = Sealer(key.get_secret_value(), setting="SLACK_TOKEN_KEY")
     return Installations(
         KeepInstallations(archive.database, clock, sealer, PLATFORM), OAuthStates(archive.database, clock)
     )
+
+
+def slack_sealer(settings: Settings) -> Sealer | None:
+    """Build what seals the tokens of Slack's workspaces; None without a key.
+
+    Raises:
+        SettingsError: the key can't be used.
+    """
+    from bot.sealing import Sealer
+
+    key = settings.slack_token_key
+    return Sealer(key.get_secret_value(), setting="SLACK_TOKEN_KEY") if key else None
 
 
 def keeping_house(archive: Archive) -> KeepHouse:

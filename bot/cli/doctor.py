@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
-from bot.app import clock, open_archive
+from bot.app import clock, open_archive, slack_sealer
 from bot.cli import report
 from bot.data import bundled_holidays
 from bot.domain.health import findings
 from bot.process_owner import dead_owners, owner_name
-from bot.sealing import Sealer
 from bot.services.examine import examine
 from bot.services.make_backup import make_backup
 from bot.storage.database import Database
@@ -25,7 +24,6 @@ async def doctor(settings: Settings) -> int:
     # Not `open_archive`: that migrates and indexes, and what is examined must stay as it is.
     database = Database(settings.database_url)
     now = clock()
-    key = settings.slack_token_key
     try:
         facts = await examine(
             database,
@@ -34,7 +32,7 @@ async def doctor(settings: Settings) -> int:
             poll_interval=settings.poll_interval,
             backup_folder=settings.backup_folder,
             is_dead=dead_owners,
-            sealer=Sealer(key.get_secret_value(), setting="SLACK_TOKEN_KEY") if key else None,
+            sealer=slack_sealer(settings),
         )
     finally:
         await database.close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from bot.domain.backups import newest
 from bot.domain.health import (
@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 
     from bot.sealing import Sealer
     from bot.storage.database import Database
+
+_SLACK: Final = "slack"
+"""The platform whose workspaces install the app."""
 
 
 async def examine(
@@ -98,7 +101,7 @@ async def _archive(
     sealer: Sealer | None,
 ) -> ArchiveFacts:
     indexed = await is_current(database)
-    installed, unreadable = await unreadable_of(database, sealer)
+    installed, unreadable = await unreadable_of(database, _SLACK, sealer)
     late = now - OVERDUE
     async with database.read() as connection:
         taken = await leases.current(connection)

@@ -14,7 +14,7 @@ from bot.storage import installations, outbox
 from bot.storage.installations import Installed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import AsyncIterator, Mapping
 
     from bot.ports import Clock
     from bot.sealing import Sealer
@@ -163,13 +163,7 @@ class KeepInstallations:
     async def reseal(self) -> Resealing:
         """Seal with the first key what an older one sealed, so that the older key can be taken away."""
         renewed, unreadable = 0, set[str]()
-        after: Installed | None = None
-        while True:
-            async with self.database.read() as connection:
-                rows = await installations.page(connection, self.platform, after=after, limit=_PAGE)
-            if not rows:
-                return Resealing(renewed, tuple(sorted(unreadable)))
-            after = rows[-1]
+        async for rows in _pages(self.database, self.platform):
             anew: list[tuple[Installed, str]] = []
             for row in rows:
                 try:
@@ -182,6 +176,7 @@ class KeepInstallations:
             if anew:
                 async with self.database.write() as connection:
                     await installations.reseal(connection, anew)
+        return Resealing(renewed, tuple(sorted(unreadable)))
 
     async def _open_door(self, connection: Connection, grant: Grant) -> bool:
         """Make the chats of a new installation reachable; False where a newer grant is stored already."""
@@ -243,11 +238,11 @@ class KeepInstallations:
         return int(self.clock().timestamp())
 
 
-async def unreadable_of(database: Database, sealer: Sealer | None) -> tuple[int, list[str]]:
-    """Return how many tenants of all platforms installed the app, and those whose grants no key opens."""
+async def unreadable_of(database: Database, platform: str, sealer: Sealer | None) -> tuple[int, list[str]]:
+    """Return how many tenants of a platform installed the app, and those whose grants no key opens."""
     tenants, unreadable = set[str](), set[str]()
-    async with database.read() as connection:
-        for row in await installations.everything(connection):
+    async for rows in _pages(database, platform):
+        for row in rows:
             tenants.add(row.tenant)
             try:
                 if sealer is not None:
@@ -255,6 +250,18 @@ async def unreadable_of(database: Database, sealer: Sealer | None) -> tuple[int,
             except SettingsError:
                 unreadable.add(row.tenant)
     return len(tenants), sorted(unreadable)
+
+
+async def _pages(database: Database, platform: str) -> AsyncIterator[list[Installed]]:
+    """Yield all installations of a platform in pieces, each read in a unit of work of its own."""
+    after: Installed | None = None
+    while True:
+        async with database.read() as connection:
+            rows = await installations.page(connection, platform, after=after, limit=_PAGE)
+        if not rows:
+            return
+        yield rows
+        after = rows[-1]
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,11 +113,6 @@ async def page(
     return [_installed(row) for row in rows]
 
 
-async def everything(connection: AsyncConnection) -> list[Installed]:
-    """Return all installations, in no order."""
-    return [_installed(row) for row in await connection.execute(select(installations))]
-
-
 async def reseal(connection: AsyncConnection, items: Sequence[tuple[Installed, str]]) -> None:
     """Store installations sealed anew, but those that were stored again meanwhile."""
     if not items:
