@@ -5,10 +5,9 @@ from __future__ import annotations
 import logging
 import re
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from bot.domain.command import Button, CommandRequest, Reply, Text
+from bot.domain.command import Button, CommandRequest, Reply, Text, command_meant
 from bot.domain.query import UnreadableQueryError
 from bot.domain.search_options import OptionError
 from bot.errors import InputError, StorageError
@@ -27,6 +26,8 @@ if TYPE_CHECKING:
 _COMMAND = re.compile(r"\s*[/／](?P<name>[^\s@/]+)(?:@\S+)?(?P<args>.*)", re.DOTALL)
 _PLAIN = "search"
 """The command that a text without slash is for."""
+_MEANT = 0.6
+"""How alike a word and a command's name are; whoever types a slash means a command, so much is forgiven."""
 
 _log = logging.getLogger(__name__)
 
@@ -92,9 +93,9 @@ class Dispatcher:
 
     def _unknown(self, name: str, args: str, words: Translator) -> Reply:
         known = [command.name for command in self.commands]
-        near = get_close_matches(name, known, n=1, cutoff=0.6)
+        near = command_meant(name, known, likeness=_MEANT)
         line = words.gettext("There is no command /{name}.").format(name=name)
-        suggestion = f"/{near[0]} {args.strip()}".rstrip() if near else "/help"
+        suggestion = f"/{near} {args.strip()}".rstrip() if near else "/help"
         return Reply((Text(line, "error"),), (Button(words.gettext("Try"), suggestion),))
 
 

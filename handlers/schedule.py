@@ -29,8 +29,8 @@ async def handle(request: CommandRequest, services: ChatServices) -> Reply:
         if there is None:
             line = words.gettext("No digest is planned: subscribe to something, or choose a time:")
         else:
-            # Not within the f-string, where no catalogue finds it.
-            line = " ".join((served(there, words), words.gettext("To change that:")))
+            # Not within an f-string, where no catalogue finds it.
+            line = served(there, words) + " " + words.gettext("To change that:")
         return usage(line, *_EXAMPLES)
     try:
         schedule = parse_schedule(request.args)

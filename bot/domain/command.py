@@ -3,12 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
     from bot.domain.card import Card
+
+
+SLIP: Final = 0.8
+"""How alike a word and a name are (`difflib`), where the word is the name but for a slip of the fingers."""
+
+
+def command_meant(word: str, names: Collection[str], *, likeness: float = SLIP) -> str | None:
+    """Return the name of a command that a word is, or comes nearest to; None where it is like none of them.
+
+    Args:
+        word: without slash, in whatever case.
+        names: of commands, in lower case.
+        likeness: from 0 to 1; how alike they are at least.
+    """
+    near = get_close_matches(word.casefold(), names, n=1, cutoff=likeness)
+    return near[0] if near else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,11 @@ class MenuItem:
     posts: bool = False
     aliases: tuple[str, ...] = ()
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All that it is called by."""
+        return (self.name, *self.aliases)
+
 
 @dataclass(frozen=True, slots=True)
 class PlatformServices:
@@ -57,3 +62,13 @@ class PlatformServices:
     inbox: KeepInbox
     trouble: NoteTrouble
     menu: tuple[MenuItem, ...]
+
+    @property
+    def command_names(self) -> frozenset[str]:
+        """What any of our commands is called by."""
+        return frozenset(name for item in self.menu for name in item.names)
+
+    @property
+    def posting_names(self) -> frozenset[str]:
+        """What those are called by whose answers are meant for all readers of a chat."""
+        return frozenset(name for item in self.menu if item.posts for name in item.names)

@@ -5,11 +5,10 @@ from __future__ import annotations
 import logging
 import re
 from dataclasses import replace
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
 from bot.domain.card import Card
-from bot.domain.command import Button, Reply, Text
+from bot.domain.command import Button, Reply, Text, command_meant
 from bot.errors import ChatGoneError
 from bot.i18n import translator
 from bot.platforms.slack.chats import is_direct
@@ -31,8 +30,6 @@ if TYPE_CHECKING:
 _NAME: Final = re.compile(r"\s*[/／](?P<name>[^\s@/]+)")
 _TURNED: Final = "page:"
 """Stands in the commands of buttons that turn a page, whose answer takes the place of the page before."""
-_NEAR: Final = 0.8
-"""How alike a word and the name of a command are, so that a slip is likely."""
 
 _log = logging.getLogger(__name__)
 
@@ -54,9 +51,7 @@ class Answers:
         self._sender = sender
         self._presence = presence
         self._rights = rights
-        self._posting = frozenset(
-            name for item in services.menu if item.posts for name in (item.name, *item.aliases)
-        )
+        self._posting = services.posting_names
         self._names = tuple(item.name for item in services.menu)
 
     async def answer(self, asked: Asked, chat: Chat, client: AsyncWebClient, *, bot_user_id: str) -> None:
@@ -124,9 +119,11 @@ class Answers:
         first, _, rest = typed.strip().partition(" ")
         if _NAME.match(typed) or any(isinstance(part, Card) for part in reply.parts):
             return reply
-        near = get_close_matches(first.casefold(), self._names, n=1, cutoff=_NEAR)
-        meant = " ".join(("/" + near[0], *rest.split())) if near else ""
-        return replace(reply, buttons=(Button(meant, meant), *reply.buttons)) if meant else reply
+        near = command_meant(first, self._names)
+        if near is None:
+            return reply
+        meant = " ".join((f"/{near}", *rest.split()))
+        return replace(reply, buttons=(Button(meant, meant), *reply.buttons))
 
     def _posts(self, command: str) -> bool:
         found = _NAME.match(command)

@@ -206,7 +206,7 @@ def _about(one: Subscription, words: Translator) -> Iterator[str]:
         form, count = spoken_rate(one.per_day)
         yield words.gettext(form).format(count=count)
     if one.state == "paused":
-        yield " ".join(("⏸", words.gettext("paused")))  # within an f-string no catalogue finds it
+        yield "⏸ " + words.gettext("paused")  # within an f-string no catalogue finds it
 
 
 def _saved(state: HomeState, words: Translator) -> Iterator[Json]:

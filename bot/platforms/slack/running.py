@@ -159,7 +159,7 @@ def _connect(
     keeping: KeepInstallations | None,
 ) -> SlackSender:
     """Register everything that listens; return what sends."""
-    commands = frozenset(name for item in services.menu for name in (item.name, *item.aliases))
+    commands = services.command_names
     chats, presence, rights = PersonalChats(services), Presence(services), Rights(settings.policy)
     sender = SlackSender(
         Posting(clients, services.buttons),

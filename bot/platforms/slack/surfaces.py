@@ -54,7 +54,7 @@ class SlackSurfaces:
         rights: Rights,
         background: Background | None = None,
     ) -> None:
-        commands = frozenset(name for item in services.menu for name in (item.name, *item.aliases))
+        commands = services.command_names
         places = Places(services, personal_chats, rights, commands)
         self._subscribing = Subscribing(places)
         self._changing = Changing(places)

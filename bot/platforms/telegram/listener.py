@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import re
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
 from telegram.error import BadRequest, TelegramError
@@ -53,10 +51,6 @@ longer than anybody looks."""
 _SOON: Final = 0.7
 """Seconds after which a press is answered without words; who sees nothing for a second presses again."""
 
-_COMMAND: Final = re.compile(r"\s*[/／](?P<name>[^\s@/]+)(?P<bot>@\w)?")
-_SLIP: Final = 0.8
-"""How near to a command of ours a slip of the fingers is."""
-
 _log = logging.getLogger(__name__)
 
 
@@ -80,12 +74,12 @@ class TelegramListener:
         self._turns: Turns[str] = Turns()
         self._skipped: set[str] = set()
         self._ended: set[str] = set()
-        self._names = frozenset(name for item in services.menu for name in (item.name, *item.aliases))
+        self._commands = services.command_names
 
     async def __call__(self, update: Update, _: object) -> None:
         """Handle an update; never raises."""
-        read = read_update(update, username=self._bot.username)
-        if read is None or self._is_for_others(read):
+        read = read_update(update, username=self._bot.username, commands=self._commands)
+        if read is None:
             return
         if self._turns.count(read.key.external_id) > _IN_LINE and isinstance(read, Asked):
             await self._turn_away(read)
@@ -123,24 +117,12 @@ class TelegramListener:
         self._ended.add(pressed)
         await self._toast(asked, None)
 
-    def _is_for_others(self, read: Read) -> bool:
-        """Whether a command in a group is another bot's, or none at all, such as a path."""
-        if not isinstance(read, Asked) or read.is_private or read.pressed is not None:
-            return False
-        if not read.text.lstrip().startswith(("/", "／")):
-            return False
-        asked = _COMMAND.match(read.text)
-        if asked is None:
-            return True
-        name = asked["name"].casefold()
-        return asked["bot"] is None and not get_close_matches(name, self._names, n=1, cutoff=_SLIP)
-
     async def _turn_away(self, asked: Asked) -> None:
         """Answer no more of a chat in which far more waits than Telegram lets us answer."""
         if asked.pressed is None:
             self._skipped.add(asked.key.external_id)
             return
-        words = translator(match_language(asked.language or "") or self._chats.language)
+        words = translator(self._language_of(asked))
         await self._toast(asked, words.gettext("Still answering what came before; try again in a minute."))
 
     async def _tell_of_skipped(self, read: Read) -> None:
@@ -225,10 +207,14 @@ class TelegramListener:
             return True
         if await self._may_change(asked):
             return False
-        words = translator(match_language(asked.language or "") or self._chats.language)
+        words = translator(self._language_of(asked))
         line = words.gettext("In a channel that is for its admins. Open @{name} and ask there.")
         await self._toast(asked, line.format(name=self._bot.username), alert=True)
         return True
+
+    def _language_of(self, asked: Asked | Searched) -> str:
+        """Return the language in which one person is answered, where the answer belongs to no chat."""
+        return match_language(asked.language or "") or self._chats.language
 
     async def _manage(self, asked: Asked, text: str, chat: Chat) -> None:
         managed = await self._managing.answer(text, chat, asked.user_id)
@@ -237,7 +223,7 @@ class TelegramListener:
         await self._say(chat, managed.reply, edit=None)
 
     async def _answer_search(self, asked: Searched) -> None:
-        language = (match_language(asked.language) if asked.language else None) or self._chats.language
+        language = self._language_of(asked)
         results, offset, button = await self._inline.find(asked, language)
         try:
             await self._bot.answer_inline_query(

@@ -69,9 +69,7 @@ class ManageChats:
     def __init__(self, bot: ExtBot[str], services: PlatformServices) -> None:
         self._bot = bot
         self._services = services
-        self._posting = frozenset(
-            name for item in services.menu if item.posts for name in (item.name, *item.aliases)
-        )
+        self._posting = services.posting_names
 
     async def answer(self, text: str, chat: Chat, user_id: int | None) -> Managed:
         """Carry out a command for another chat.

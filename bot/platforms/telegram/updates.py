@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from telegram import ReactionTypeEmoji
 from telegram.constants import ChatMemberStatus, ChatType
 
-from bot.domain.command import ChatKey
+from bot.domain.command import ChatKey, command_meant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -30,7 +30,8 @@ PLATFORM: Final = "telegram"
 NO_BUTTON: Final = "#"
 """Stands for no command (`bot.services.keep_buttons`)."""
 
-_COMMAND = re.compile(r"\s*[/／][^\s@/]+@(?P<bot>\w+)")
+_SLASHES: Final = ("/", "／")
+_COMMAND = re.compile(rf"\s*[{''.join(_SLASHES)}](?P<name>[^\s@/]+)(?:@(?P<bot>\w+))?")
 _HERE: Final = frozenset({ChatMemberStatus.MEMBER, ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.OWNER})
 
 
@@ -136,12 +137,13 @@ class Migration:
 Read = Asked | Searched | Reacted | Membership | Migration
 
 
-def read_update(update: Update, *, username: str) -> Read | None:
+def read_update(update: Update, *, username: str, commands: frozenset[str]) -> Read | None:
     """Return what an update asks of us, or None where it is not for us.
 
     Args:
         update: as the library parsed it.
         username: ours, without @.
+        commands: the names and aliases of our commands, without slash.
     """
     read: Read | None = None
     if update.callback_query is not None:
@@ -156,18 +158,18 @@ def read_update(update: Update, *, username: str) -> Read | None:
         if message.migrate_to_chat_id is not None:
             read = Migration(_key(message.chat, None), str(message.migrate_to_chat_id))
         else:
-            read = _typed(message, username)
+            read = _typed(message, username, commands)
     return read
 
 
-def _typed(message: Message, username: str) -> Asked | None:
+def _typed(message: Message, username: str, commands: frozenset[str]) -> Asked | None:
     ours = message.via_bot is not None and _is_name(message.via_bot, username)
     if ours or message.is_automatic_forward:
         return None  # a card that was put here by inline mode; a channel's post, which the channel answers
     text = message.text or message.caption or ""
     private = message.chat.type == ChatType.PRIVATE
     if not private:
-        text = _meant_for_us(text, username)
+        text = _meant_for_us(text, username, commands)
     if not text.strip():
         return None
     anonymous = message.sender_chat is not None and message.sender_chat.id == message.chat.id
@@ -183,20 +185,24 @@ def _typed(message: Message, username: str) -> Asked | None:
     )
 
 
-def _meant_for_us(text: str, username: str) -> str:
+def _meant_for_us(text: str, username: str, commands: frozenset[str]) -> str:
     """Return what of a text in a group is for us: a command or a mention.
 
-    What people say to each other below a digest is not.
+    What people say to each other below a digest is not, nor is another bot's command, or a path.
     """
     named = _COMMAND.match(text)
-    if named:
+    if named and named["bot"]:
         return text if named["bot"].casefold() == username.casefold() else ""
-    if text.lstrip().startswith(("/", "／")):
-        return text
-    mention = re.compile(rf"@{re.escape(username)}\b", re.IGNORECASE)
-    if mention.search(text):
-        return mention.sub(" ", text).strip()
-    return ""
+    if not text.lstrip().startswith(_SLASHES):
+        mention = re.compile(rf"@{re.escape(username)}\b", re.IGNORECASE)
+        if not mention.search(text):
+            return ""
+        text = mention.sub(" ", text).strip()
+        if not text.startswith(_SLASHES):
+            return text
+        named = _COMMAND.match(text)
+    is_ours = named is not None and (named["bot"] or command_meant(named["name"], commands))
+    return text if is_ours else ""
 
 
 def _is_name(user: User, username: str) -> bool:
