@@ -29,13 +29,13 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "slack"))
 
 from asking_in_slack import SURFACES, asking
+from broadcasts import publish
 from faulty_slack_broadcast import (
     POST,
     TimedLimits,
     bot_process,
     channels_of,
     plan_faults,
-    publish,
     settings_of,
     subscribe,
 )

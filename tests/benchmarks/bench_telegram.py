@@ -27,16 +27,14 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "telegram"))
 
 from asking_people import asking
+from broadcasts import OFFERED, archive_settings, publish
 from faulty_broadcast import (
     A_SECOND,
-    OFFERED,
     Round,
     TimedLimits,
     bot_process,
-    database_url,
     gone,
     plan_faults,
-    publish,
     readers,
     subscribe,
 )
@@ -275,7 +273,7 @@ async def main(count: int, seed: int) -> int:
     print(f"{A_SECOND}/s; {faults}; seed {seed}", flush=True)
     with tempfile.TemporaryDirectory(prefix="bench-telegram-") as name:
         folder = Path(name)
-        settings = Settings.model_validate({"database_url": database_url(folder)})
+        settings = Settings.model_validate(archive_settings(folder))
         async with BotApiServer() as server, open_archive(settings) as archive:
             kept = report(await measure(server, archive, folder, readers(server, count), seed))
         log = (folder / "bot.log").read_text(encoding="utf-8", errors="replace")

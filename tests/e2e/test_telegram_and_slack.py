@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from faulty_slack_broadcast import bot_process, publish, settings_of
+from broadcasts import publish
+from faulty_slack_broadcast import bot_process, settings_of
 from server import BotApiServer
 from slack_server import SlackServer
 

@@ -2,36 +2,25 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
-import signal
-import sys
 import time
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from invented_digests import entry, parsed
-from running_slack import KEY, SOURCE, free_port
+import broadcasts
+from broadcasts import archive_settings
+from running_slack import KEY, free_port
 from slack_digest_rounds import is_digest
 from slack_sdk.oauth.installation_store.models.bot import Bot
 from slack_server import CutAfter, FloodLimits, RateLimited, Refused, account
 
 from bot.app import slack_installations
-from bot.domain.digest import CARDS
-from bot.domain.query import GRAMMAR_VERSION
-from bot.domain.source_uri import parse_source_uri
 from bot.platforms.slack.chats import key_of
 from bot.platforms.slack.installation_store import SlackInstallationStore
 from bot.platforms.slack.metadata import EVENT_TYPE
-from bot.services.store_document import SourceRef, store_document
-from bot.storage import chats as stored_chats
-from bot.storage import schedules, sources, subscriptions
-from bot.storage.schedules import ChatSchedule
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
+    from contextlib import AbstractAsyncContextManager
     from pathlib import Path
     from random import Random
 
@@ -172,48 +161,7 @@ def channels_of(server: SlackServer, team: Team, count: int) -> list[Channel]:
 
 async def subscribe(archive: Archive, channels: Iterable[Channel], query: str) -> None:
     """Store that each channel wants what matches a query, as soon as it comes."""
-    now = int(time.time())
-    canonical = archive.chat.queries.parse(query).canonical
-    async with archive.database.write() as connection:
-        for channel in channels:
-            key = key_of(channel.team.id, channel.id)
-            row = (await stored_chats.add(connection, key, language="en", zone="UTC", now=now)).id
-            await subscriptions.add(
-                connection,
-                row,
-                source_text=query,
-                canonical=canonical,
-                grammar=GRAMMAR_VERSION,
-                per_day=None,
-                now=now,
-            )
-            instant = ChatSchedule(row, "instant", None, None, None, CARDS, "line", "UTC")
-            await schedules.put(connection, instant)
-
-
-async def publish(archive: Archive, *titles: str, first: int = 1) -> None:
-    """Let papers arrive in one document; a bot that runs finds them at its next tick.
-
-    Args:
-        archive: where.
-        titles: of the papers.
-        first: the number of the first; no two papers have the same.
-    """
-    now = datetime.now(UTC)
-    uri = parse_source_uri(SOURCE)
-    async with archive.database.write() as connection:
-        row = await sources.add(connection, uri, now=int(now.timestamp()), active=False)
-    papers = [
-        entry(f"{now:%y%m}.{number:05}v1", title, f"{title}, measured for a year and compared with a model.")
-        for number, title in enumerate(titles, start=first)
-    ]
-    await store_document(
-        archive.database,
-        parsed(*papers),
-        source=SourceRef(row, uri.label),
-        document=f"{SOURCE}/{first}",
-        now=int(now.timestamp()),
-    )
+    await broadcasts.subscribe(archive, (key_of(one.team.id, one.id) for one in channels), query)
 
 
 def settings_of(server: SlackServer, folder: Path, *, many_workspaces: bool = False) -> dict[str, str]:
@@ -224,9 +172,7 @@ def settings_of(server: SlackServer, folder: Path, *, many_workspaces: bool = Fa
         folder: where its archive is.
         many_workspaces: whether others than the server's first one may install the app.
     """
-    chosen = {
-        "database_url": f"sqlite:///{folder}/archive.sqlite3",
-        "digest_sources": str(folder / "none.md"),
+    chosen = archive_settings(folder) | {
         "slack_bot_token": server.token,
         "slack_app_token": server.app_token,
         "slack_api_url": server.url,
@@ -237,10 +183,9 @@ def settings_of(server: SlackServer, folder: Path, *, many_workspaces: bool = Fa
     return chosen
 
 
-@asynccontextmanager
-async def bot_process(
+def bot_process(
     server: SlackServer, folder: Path, settings: Mapping[str, str], *, tick: float
-) -> AsyncIterator[None]:
+) -> AbstractAsyncContextManager[None]:
     """Run `paperwire run` until the block ends, and let it end by SIGTERM.
 
     Args:
@@ -249,24 +194,4 @@ async def bot_process(
         settings: by their names in lower case.
         tick: seconds between two looks for what is due.
     """
-    environment = {
-        "PATH": os.environ["PATH"],
-        "HOME": str(folder),
-        "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
-        "TICK_SECONDS": str(tick),
-        **{name.upper(): value for name, value in settings.items()},
-    }
-    with (folder / "bot.log").open("ab") as log:
-        bot = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "bot", "run", cwd=folder, stdout=log, stderr=log, env=environment
-        )
-    try:
-        await server.until(lambda: server.sockets or bot.returncode is not None, awaited="the bot")
-        assert bot.returncode is None, (folder / "bot.log").read_text(encoding="utf-8")
-        yield
-        bot.send_signal(signal.SIGTERM)
-        assert await bot.wait() == 0
-    finally:
-        if bot.returncode is None:
-            bot.kill()
-            await bot.wait()
+    return broadcasts.bot_process(server, folder, settings, tick=tick, is_up=lambda: server.sockets)

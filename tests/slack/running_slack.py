@@ -14,8 +14,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Literal, cast
 
+from broadcasts import SOURCE, make_due
 from invented_digests import entry, parsed
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from bot.app import (
     delivering,
@@ -43,7 +44,6 @@ if TYPE_CHECKING:
     from bot.app import Archive
     from bot.platforms.slack.sender import SlackSender
 
-SOURCE = "https://one.example.org/feed"
 KEY = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
 """Seals tokens in tests."""
 PATIENCE = 10.0
@@ -102,8 +102,7 @@ class RunningSlack:
 
     async def make_due(self) -> None:
         """Let what is to be tried again be due now."""
-        async with self.archive.database.write() as connection:
-            await connection.execute(update(deliveries).where(deliveries.c.state == "retry").values(due_at=0))
+        await make_due(self.archive)
 
     async def states(self) -> list[str]:
         """Return the states of all deliveries, the oldest first."""

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections import Counter
-from contextlib import closing
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from bot.domain.delivery import OPEN
+from broadcasts import OFFERED, Outbox
+
 from bot.platforms.slack.metadata import EVENT_TYPE
 
 if TYPE_CHECKING:
@@ -17,9 +16,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from slack_server import Channel, Message, SlackServer
-
-OFFERED = "An earlier digest may not have arrived."
-_OPEN = frozenset(OPEN)
 
 
 def is_digest(message: Message) -> bool:
@@ -69,22 +65,13 @@ class Round:
         self, server: SlackServer, folder: Path, channels: Iterable[Channel], titles: Sequence[str]
     ) -> None:
         self._server = server
-        self._file = folder / "archive.sqlite3"
+        self._outbox = Outbox(folder)
         self._channels = tuple(channels)
         self._titles = titles
-        self._after = self._rows("SELECT coalesce(max(id), 0) FROM deliveries")[0][0]
 
     async def ended(self, *, patience: float) -> None:
         """Wait, so many seconds at most, until nothing of it is to be sent any more."""
-
-        def is_over() -> bool:
-            states = [
-                state for (state,) in self._rows("SELECT state FROM deliveries WHERE id > ?", self._after)
-            ]
-            return len(states) >= len(self._channels) and not _OPEN.intersection(states)
-
-        awaited = f"{len(self._channels)} deliveries to end"
-        await self._server.until(is_over, awaited=awaited, patience=patience)
+        await self._outbox.ended(self._server, len(self._channels), patience=patience)
 
     async def threads_filled(self, *, patience: float) -> None:
         """Wait, likewise, until each digest that Slack answered for has its thread."""
@@ -100,11 +87,7 @@ class Round:
 
     def delivered(self) -> Delivered:
         """Return what became of it so far."""
-        rows = self._rows(
-            "SELECT external_id, state, attempts FROM deliveries JOIN chats ON chats.id = chat_id"
-            " WHERE deliveries.id > ?",
-            self._after,
-        )
+        rows = self._outbox.deliveries()
         failing: dict[str, set[str]] = {}
         for channel, state, _ in rows:
             if state != "sent":
@@ -125,12 +108,9 @@ class Round:
 
     def tried(self, channels: AbstractSet[str]) -> bool:
         """Return whether the digest of each of these channels was tried, and what came of that is known."""
-        rows = self._rows(
-            "SELECT external_id FROM deliveries JOIN chats ON chats.id = chat_id"
-            " WHERE deliveries.id > ? AND attempts > 0 AND state <> 'sending'",
-            self._after,
-        )
-        return channels <= {channel for (channel,) in rows}
+        return channels <= {
+            one.chat for one in self._outbox.deliveries() if one.attempts and one.state != "sending"
+        }
 
     def of_channel(self, channel: Channel) -> list[Message]:
         """Return the digests of this round that a channel got."""
@@ -157,13 +137,7 @@ class Round:
     def _tells(self, shown: str) -> bool:
         return all(title in shown for title in self._titles)
 
-    def _rows(self, statement: str, *values: int) -> list[tuple[Any, ...]]:
-        with closing(sqlite3.connect(self._file)) as connection:
-            return connection.execute(statement, values).fetchall()
-
 
 def gone(folder: Path) -> set[str]:
     """Return the channels that the bot knows it can't reach."""
-    with closing(sqlite3.connect(folder / "archive.sqlite3")) as connection:
-        rows = connection.execute("SELECT external_id FROM chats WHERE gone_at IS NOT NULL")
-        return {channel for (channel,) in rows}
+    return Outbox(folder).gone()

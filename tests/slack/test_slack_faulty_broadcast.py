@@ -5,24 +5,22 @@ from __future__ import annotations
 from random import Random
 from typing import TYPE_CHECKING
 
+from broadcasts import make_due, publish
 from faulty_slack_broadcast import (
     TimedLimits,
     bot_process,
     channels_of,
     install,
     plan_faults,
-    publish,
     settings_of,
     subscribe,
 )
 from slack_digest_rounds import Round, gone
 from slack_server import SlackServer
 from slack_server.world import DEFAULT_SCOPES
-from sqlalchemy import update
 
 from bot.app import open_archive
 from bot.settings import Settings
-from bot.storage.schema import deliveries
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,12 +33,6 @@ WORKSPACES, CHANNELS = 5, 3
 PATIENCE = 60.0
 UPPER = ("Of upper rivers", "Fish in upper rivers", "Sand in upper rivers")
 LAKES = ("Of lakes", "Fish in lakes")
-
-
-async def make_due(archive: Archive) -> None:
-    """Let what is to be tried again be due now."""
-    async with archive.database.write() as connection:
-        await connection.execute(update(deliveries).where(deliveries.c.state == "retry").values(due_at=0))
 
 
 async def install_everywhere(

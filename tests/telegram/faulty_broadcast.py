@@ -2,33 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
-import signal
-import sqlite3
-import sys
-import time
 from collections import Counter
-from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from invented_digests import entry, parsed
+import broadcasts
+from broadcasts import Outbox, archive_settings
 from server import CutAfter, FloodLimits, Refused, too_many
 
 from bot.domain.command import ChatKey
-from bot.domain.delivery import OPEN
-from bot.domain.digest import CARDS
-from bot.domain.query import GRAMMAR_VERSION
-from bot.domain.source_uri import parse_source_uri
-from bot.services.store_document import SourceRef, store_document
-from bot.storage import chats as stored_chats
-from bot.storage import schedules, sources, subscriptions
-from bot.storage.schedules import ChatSchedule
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import Iterable, Sequence
+    from contextlib import AbstractAsyncContextManager
     from pathlib import Path
     from random import Random
 
@@ -40,9 +26,6 @@ if TYPE_CHECKING:
 DIGEST = "Your digest:"
 A_SECOND = 25
 """Messages a second that the server takes; Telegram's own figure is about 30."""
-OFFERED = "An earlier digest may not have arrived."
-_OPEN = frozenset(OPEN)
-_SOURCE = "https://one.example.org/feed"
 
 
 @dataclass(eq=False, kw_only=True)
@@ -121,54 +104,12 @@ def readers(server: BotApiServer, count: int) -> list[Chat]:
     return [server.private(server.user(f"Reader {number}")) for number in range(1, count + 1)]
 
 
-async def subscribe(archive: Archive, chats: Sequence[Chat], query: str) -> None:
+async def subscribe(archive: Archive, chats: Iterable[Chat], query: str) -> None:
     """Store that each chat wants what matches a query, as soon as it comes."""
-    now = int(time.time())
-    canonical = archive.chat.queries.parse(query).canonical
-    async with archive.database.write() as connection:
-        for chat in chats:
-            key = ChatKey("telegram", str(chat.id))
-            row = (await stored_chats.add(connection, key, language="en", zone="UTC", now=now)).id
-            await subscriptions.add(
-                connection,
-                row,
-                source_text=query,
-                canonical=canonical,
-                grammar=GRAMMAR_VERSION,
-                per_day=None,
-                now=now,
-            )
-            instant = ChatSchedule(row, "instant", None, None, None, CARDS, "line", "UTC")
-            await schedules.put(connection, instant)
+    await broadcasts.subscribe(archive, (ChatKey("telegram", str(chat.id)) for chat in chats), query)
 
 
-async def publish(archive: Archive, *titles: str, first: int = 1) -> None:
-    """Let papers arrive in one document; a bot that runs finds them at its next tick.
-
-    Args:
-        archive: where.
-        titles: of the papers.
-        first: the number of the first; no two papers have the same.
-    """
-    now = datetime.now(UTC)
-    uri = parse_source_uri(_SOURCE)
-    async with archive.database.write() as connection:
-        row = await sources.add(connection, uri, now=int(now.timestamp()), active=False)
-    papers = [
-        entry(f"{now:%y%m}.{number:05}v1", title, f"{title}, measured for a year and compared with a model.")
-        for number, title in enumerate(titles, start=first)
-    ]
-    await store_document(
-        archive.database,
-        parsed(*papers),
-        source=SourceRef(row, uri.label),
-        document=f"{_SOURCE}/{first}",
-        now=int(now.timestamp()),
-    )
-
-
-@asynccontextmanager
-async def bot_process(server: BotApiServer, folder: Path, *, tick: float) -> AsyncIterator[None]:
+def bot_process(server: BotApiServer, folder: Path, *, tick: float) -> AbstractAsyncContextManager[None]:
     """Run `paperwire run` on a folder's archive until the block ends, and let it end by SIGTERM.
 
     Args:
@@ -176,37 +117,11 @@ async def bot_process(server: BotApiServer, folder: Path, *, tick: float) -> Asy
         folder: where its archive is; what it logs goes into `bot.log` there.
         tick: seconds between two looks for what is due.
     """
-    environment = {
-        "PATH": os.environ["PATH"],
-        "HOME": str(folder),
-        "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
-        "DATABASE_URL": database_url(folder),
-        "DIGEST_SOURCES": str(folder / "none.md"),
-        "TELEGRAM_BOT_TOKEN": server.token,
-        "TELEGRAM_API_URL": server.url,
-        "TICK_SECONDS": str(tick),
-    }
-    with (folder / "bot.log").open("ab") as log:
-        bot = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "bot", "run", cwd=folder, stdout=log, stderr=log, env=environment
-        )
-    try:
-        await server.until(
-            lambda: server.world.updates.asked or bot.returncode is not None, awaited="the bot"
-        )
-        assert bot.returncode is None, (folder / "bot.log").read_text(encoding="utf-8")
-        yield
-        bot.send_signal(signal.SIGTERM)
-        assert await bot.wait() == 0
-    finally:
-        if bot.returncode is None:
-            bot.kill()
-            await bot.wait()
-
-
-def database_url(folder: Path) -> str:
-    """Return the URL of a folder's archive."""
-    return f"sqlite:///{folder}/archive.sqlite3"
+    settings = archive_settings(folder)
+    settings |= {"telegram_bot_token": server.token, "telegram_api_url": server.url}
+    return broadcasts.bot_process(
+        server, folder, settings, tick=tick, is_up=lambda: server.world.updates.asked
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,29 +159,17 @@ class Round:
 
     def __init__(self, server: BotApiServer, folder: Path, chats: Sequence[Chat], title: str) -> None:
         self._server = server
-        self._file = folder / "archive.sqlite3"
+        self._outbox = Outbox(folder)
         self._chats = chats
         self._title = title
-        self._after = self._rows("SELECT coalesce(max(id), 0) FROM deliveries")[0][0]
 
     async def ended(self, *, patience: float) -> None:
         """Wait, so many seconds at most, until nothing of it is to be sent any more."""
-
-        def is_over() -> bool:
-            states = [
-                state for (state,) in self._rows("SELECT state FROM deliveries WHERE id > ?", self._after)
-            ]
-            return len(states) >= len(self._chats) and not _OPEN.intersection(states)
-
-        await self._server.until(is_over, awaited=f"{len(self._chats)} deliveries to end", patience=patience)
+        await self._outbox.ended(self._server, len(self._chats), patience=patience)
 
     def delivered(self) -> Delivered:
         """Return what became of it so far."""
-        rows = self._rows(
-            "SELECT external_id, state, attempts FROM deliveries JOIN chats ON chats.id = chat_id"
-            " WHERE deliveries.id > ?",
-            self._after,
-        )
+        rows = self._outbox.deliveries()
         failing: dict[str, set[int]] = {}
         for chat, state, _ in rows:
             if state != "sent":
@@ -291,13 +194,7 @@ class Round:
             if message.text.startswith(DIGEST) and self._title in message.text
         ]
 
-    def _rows(self, statement: str, *values: int) -> list[tuple[Any, ...]]:
-        with closing(sqlite3.connect(self._file)) as connection:
-            return connection.execute(statement, values).fetchall()
-
 
 def gone(folder: Path) -> set[int]:
     """Return the chats that the bot knows it can't reach."""
-    with closing(sqlite3.connect(folder / "archive.sqlite3")) as connection:
-        rows = connection.execute("SELECT external_id FROM chats WHERE gone_at IS NOT NULL")
-        return {int(chat) for (chat,) in rows}
+    return {int(chat) for chat in Outbox(folder).gone()}

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from broadcasts import SOURCE, make_due
 from invented_digests import entry, parsed
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from bot.app import delivering, open_archive, open_platforms, read_samples, serving
 from bot.domain.command import ChatKey, Text
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
 
     from bot.app import Archive
     from bot.ports import Platform
-
-SOURCE = "https://one.example.org/feed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +74,7 @@ class RunningBot:
 
     async def make_due(self) -> None:
         """Let what is to be tried again be due now."""
-        async with self.archive.database.write() as connection:
-            await connection.execute(update(deliveries).where(deliveries.c.state == "retry").values(due_at=0))
+        await make_due(self.archive)
 
     async def states(self) -> list[str]:
         """Return the states of all deliveries, the oldest first."""

@@ -5,44 +5,32 @@ from __future__ import annotations
 from random import Random
 from typing import TYPE_CHECKING
 
+from broadcasts import OFFERED, archive_settings, make_due, publish
 from faulty_broadcast import (
-    OFFERED,
     Round,
     TimedLimits,
     bot_process,
-    database_url,
     gone,
     plan_faults,
-    publish,
     readers,
     subscribe,
 )
 from server import BotApiServer
-from sqlalchemy import update
 
 from bot.app import open_archive
 from bot.settings import Settings
-from bot.storage.schema import deliveries
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from bot.app import Archive
 
 CHATS, EACH = 40, 2
 PATIENCE = 60.0
 
 
-async def make_due(archive: Archive) -> None:
-    """Let what is to be tried again be due now."""
-    async with archive.database.write() as connection:
-        await connection.execute(update(deliveries).where(deliveries.c.state == "retry").values(due_at=0))
-
-
 async def test_each_chat_has_its_digest_once_or_is_told_of_it(tmp_path: Path) -> None:
     """Nothing is lost or comes twice; the next digest offers what is in doubt and spares who blocked us."""
     # Takes 5 s: a process that starts, and two rounds at 25 messages a second.
-    settings = Settings.model_validate({"database_url": database_url(tmp_path)})
+    settings = Settings.model_validate(archive_settings(tmp_path))
     async with BotApiServer() as server, open_archive(settings) as archive:
         chats = readers(server, CHATS)
         await subscribe(archive, chats, "rivers")

@@ -12,8 +12,9 @@ from contextlib import closing
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from broadcasts import SOURCE
 from invented_digests import entry, parsed
-from running_bot import SOURCE, running
+from running_bot import running
 from server import BotApiServer
 
 from bot.domain.source_uri import parse_source_uri
