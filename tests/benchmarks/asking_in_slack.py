@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 import math
 import time
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from itertools import islice
-from random import Random
 from typing import TYPE_CHECKING, Literal
 
+from asking import Asker, answers_to
 from slack_digest_rounds import is_digest
 from slack_server import HangingError, Message
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+    from collections.abc import Awaitable, Callable, Iterator, Sequence
+    from contextlib import AbstractAsyncContextManager
 
     from slack_server import Channel, Said, SlackServer, User
     from slack_server.world import Deed
@@ -48,37 +47,23 @@ class Answer:
     surface: Surface
 
 
-class Person:
+class Person(Asker[Answer]):
     """Somebody who types commands, opens papers from what was found, and has a look at the Home tab.
 
     Args:
         server: where.
         user: who.
         channel: where commands are typed: a channel of the person, or the direct messages with the bot.
-        chosen: says what, and after how many seconds.
+        seed: of what is asked, and when.
         pause: seconds between an answer and the next question, on average.
     """
 
-    def __init__(
-        self, server: SlackServer, user: User, channel: Channel, chosen: Random, pause: float
-    ) -> None:
+    def __init__(self, server: SlackServer, user: User, channel: Channel, seed: int, pause: float) -> None:
+        super().__init__(seed, pause)
         self._server = server
         self._user = user
         self._channel = channel
-        self._random = chosen
-        self._pause = pause
         self._found: Message | None = None
-
-    async def ask_on(self, answers: list[Answer], ended: asyncio.Event) -> None:
-        """Ask until the event is set; the last answer is waited for."""
-        while True:
-            try:
-                async with asyncio.timeout(self._random.expovariate(1 / self._pause)):
-                    await ended.wait()
-            except TimeoutError:
-                await self._ask(answers)
-            else:
-                return
 
     async def _ask(self, answers: list[Answer]) -> None:
         typed = self._random.choice((*TYPED, _PRESS, _HOME))
@@ -140,21 +125,13 @@ async def _timed(answers: list[Answer], surface: Surface, act: Callable[[], Awai
     return said
 
 
-@asynccontextmanager
-async def asking(
+def asking(
     server: SlackServer, people: Sequence[tuple[User, Channel]], *, seed: int, pause: float
-) -> AsyncIterator[list[Answer]]:
+) -> AbstractAsyncContextManager[list[Answer]]:
     """Let these people ask until the block ends; gives their answers as they come."""
-    answers: list[Answer] = []
-    ended = asyncio.Event()
-    made = [
-        Person(server, user, channel, Random(seed * 1_000 + number), pause)  # noqa: S311 (repeatable on purpose)
-        for number, (user, channel) in enumerate(people)
-    ]
-    async with asyncio.TaskGroup() as group:
-        for person in made:
-            group.create_task(person.ask_on(answers, ended))
-        try:
-            yield answers
-        finally:
-            ended.set()
+    return answers_to(
+        [
+            Person(server, user, channel, seed * 1_000 + number, pause)
+            for number, (user, channel) in enumerate(people)
+        ]
+    )

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 import math
 import time
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from random import Random
 from typing import TYPE_CHECKING
 
+from asking import Asker, answers_to
 from faulty_broadcast import DIGEST
 from server.changes import HangingError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import Sequence
+    from contextlib import AbstractAsyncContextManager
 
     from server import BotApiServer, Chat, Message
 
@@ -38,43 +37,34 @@ class Answer:
     chat: Chat
 
 
-class Person:
+class Person(Asker[Answer]):
     """Somebody who types commands and words, and opens papers from what was found.
 
     Args:
         server: where.
         chat: the person's own.
-        chosen: says what, and after how many seconds.
+        seed: of what is asked, and when.
         pause: seconds between an answer and the next question, on average.
     """
 
-    def __init__(self, server: BotApiServer, chat: Chat, chosen: Random, pause: float) -> None:
+    def __init__(self, server: BotApiServer, chat: Chat, seed: int, pause: float) -> None:
         assert chat.person is not None
+        super().__init__(seed, pause)
         self._server = server
         self._chat = chat
         self._user = chat.person
-        self._random = chosen
-        self._pause = pause
         self._found: Message | None = None
 
-    async def ask_on(self, answers: list[Answer], ended: asyncio.Event) -> None:
-        """Ask until the event is set; the last answer is waited for."""
-        while True:
-            try:
-                async with asyncio.timeout(self._random.expovariate(1 / self._pause)):
-                    await ended.wait()
-            except TimeoutError:
-                begun = time.perf_counter()
-                try:
-                    await self._ask()
-                    took = time.perf_counter() - begun
-                except HangingError:
-                    took = math.inf
-                answers.append(Answer(begun, took, self._chat))
-            else:
-                return
+    async def _ask(self, answers: list[Answer]) -> None:
+        begun = time.perf_counter()
+        try:
+            await self._type_or_press()
+            took = time.perf_counter() - begun
+        except HangingError:
+            took = math.inf
+        answers.append(Answer(begun, took, self._chat))
 
-    async def _ask(self) -> None:
+    async def _type_or_press(self) -> None:
         before = self._said()
         typed = self._random.choice((*TYPED, OPENS))
         if typed == OPENS and self._found is not None:
@@ -93,21 +83,10 @@ def _is_list(message: Message) -> bool:
     return OPENS in message.labels and not message.text.startswith(DIGEST)
 
 
-@asynccontextmanager
-async def asking(
+def asking(
     server: BotApiServer, chats: Sequence[Chat], *, seed: int, pause: float
-) -> AsyncIterator[list[Answer]]:
+) -> AbstractAsyncContextManager[list[Answer]]:
     """Let the people of these chats ask until the block ends; gives their answers as they come."""
-    answers: list[Answer] = []
-    ended = asyncio.Event()
-    people = [
-        Person(server, chat, Random(seed * 1_000 + number), pause)  # noqa: S311 (repeatable on purpose)
-        for number, chat in enumerate(chats)
-    ]
-    async with asyncio.TaskGroup() as group:
-        for person in people:
-            group.create_task(person.ask_on(answers, ended))
-        try:
-            yield answers
-        finally:
-            ended.set()
+    return answers_to(
+        [Person(server, chat, seed * 1_000 + number, pause) for number, chat in enumerate(chats)]
+    )

@@ -12,13 +12,11 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import math
 import os
-import resource
 import sys
 import tempfile
 import time
-from contextlib import asynccontextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -39,6 +37,7 @@ from faulty_slack_broadcast import (
     settings_of,
     subscribe,
 )
+from figures import ms, print_last_words, print_used, promise, watching_loop, within
 from slack_digest_rounds import Round, gone
 from slack_server import HangingError, SlackServer
 from slack_server.world import DEFAULT_SCOPES
@@ -48,7 +47,7 @@ from bot.domain.send_rates import SLACK, Pace
 from bot.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import Sequence
 
     from asking_in_slack import Answer
     from faulty_slack_broadcast import Troubled
@@ -58,7 +57,7 @@ if TYPE_CHECKING:
     from bot.app import Archive
 
 OTHERS, RECIPIENTS, PAUSE = 5, 5, 4.0
-BASELINE, TICK, LOOK = 20.0, 1.0, 0.02
+BASELINE, TICK = 20.0, 1.0
 RETRY_AFTER, SHARE, LEAST = 3, 0.01, 2
 A_MINUTE = 300
 """Messages of a workspace; Slack says "several hundred"."""
@@ -173,7 +172,7 @@ async def measure(server: SlackServer, archive: Archive, folder: Path, count: in
         )
 
     settings = settings_of(server, folder)
-    async with bot_process(server, folder, settings, tick=TICK), _watching_loop() as lags:
+    async with bot_process(server, folder, settings, tick=TICK), watching_loop() as lags:
         async with asking(server, people, seed=seed, pause=PAUSE) as quiet:
             await asyncio.sleep(BASELINE)
         async with asking(server, people, seed=seed, pause=PAUSE) as meanwhile:
@@ -199,24 +198,6 @@ async def measure(server: SlackServer, archive: Archive, folder: Path, count: in
         )
 
 
-@asynccontextmanager
-async def _watching_loop() -> AsyncIterator[list[float]]:
-    """Give how late this process's event loop woke up, in seconds; what is late here is late for the bot."""
-    lags: list[float] = []
-
-    async def watch() -> None:
-        while True:
-            before = time.perf_counter()
-            await asyncio.sleep(LOOK)
-            lags.append(time.perf_counter() - before - LOOK)
-
-    watching = asyncio.create_task(watch())
-    try:
-        yield lags
-    finally:
-        watching.cancel()
-
-
 async def _is_mended(first: Round, channel: Channel) -> bool:
     try:
         return await first.offered(channel)
@@ -240,44 +221,44 @@ def report(seen: Measured, *, may_look: bool) -> bool:
     unreadable = {channel.id for channel in seen.troubled.unreadable}
     archived = {channel.id for channel in seen.troubled.archived}
     kept = [
-        _promise(f"{lost} lost", kept=not lost),
-        _promise(f"{twice} automatic duplicates", kept=not twice),
-        _promise(f"{told:,} of {count:,} sent, uncertain, failed or cancelled", kept=told == count),
+        promise(f"{lost} lost", kept=not lost),
+        promise(f"{twice} automatic duplicates", kept=not twice),
+        promise(f"{told:,} of {count:,} sent, uncertain, failed or cancelled", kept=told == count),
         _promise_of_cut(first.failing.get("uncertain", set()), cut, seen.mended, may_look=may_look),
-        _promise(
+        promise(
             f"{len(first.plain & unreadable)} of {len(unreadable)} whose blocks were refused came plain,"
             f" {len(first.plain - unreadable)} others",
             kept=first.plain == unreadable,
         ),
-        _promise(
+        promise(
             f"{len(seen.gone)} of {len(archived)} archived are known, {seen.wasted} requests for them later",
             kept=seen.gone == archived and not seen.wasted,
         ),
     ]
     answered = first.arrived - len(cut)
-    _promise(
+    promise(
         f"{first.threads} of {answered} digests whose sending was answered have all papers in their thread",
         kept=first.threads == answered,
     )
     flooded = (
-        f"{seen.flooded} requests over the server's limits, whose own loop was {_ms(seen.lag)} late at most"
+        f"{seen.flooded} requests over the server's limits, whose own loop was {ms(seen.lag)} late at most"
     )
-    _promise(flooded, kept=not seen.flooded)
-    p95 = _at([one.took for one in seen.meanwhile], 0.95)
-    _promise(f"p95 of answers {_ms(p95)} (bar {_ms(REPLY_BAR)})", kept=p95 <= REPLY_BAR)
-    worst = _at([one.acked_after for one in seen.meanwhile], 1.0)
-    _promise(f"worst acknowledgement {_ms(worst)} (bar {_ms(ACK_BAR)})", kept=worst <= ACK_BAR)
+    promise(flooded, kept=not seen.flooded)
+    p95 = within([one.took for one in seen.meanwhile], 0.95)
+    promise(f"p95 of answers {ms(p95)} (bar {ms(REPLY_BAR)})", kept=p95 <= REPLY_BAR)
+    worst = within([one.acked_after for one in seen.meanwhile], 1.0)
+    promise(f"worst acknowledgement {ms(worst)} (bar {ms(ACK_BAR)})", kept=worst <= ACK_BAR)
     return all(kept)
 
 
 def _promise_of_cut(in_doubt: set[str], cut: set[str], mended: int, *, may_look: bool) -> bool:
     if may_look:
         found = len(cut - in_doubt)
-        return _promise(
+        return promise(
             f"{found} of {len(cut)} cut ones found in the channel's history, {mended} offered",
             kept=not in_doubt and not mended,
         )
-    return _promise(
+    return promise(
         f"{len(in_doubt)} of {len(cut)} cut ones uncertain, {mended} offered and shown with the next",
         kept=in_doubt == cut and mended == len(cut),
     )
@@ -322,23 +303,13 @@ def _print_answers(seen: Measured) -> None:
         for when, answers in (("without broadcast", seen.quiet), ("meanwhile", seen.meanwhile)):
             here = [one for one in answers if one.surface == surface]
             took, acked = [one.took for one in here], [one.acked_after for one in here]
-            times = [*(_at(took, share) for share in (0.5, 0.95, 1.0)), _at(acked, 0.95), _at(acked, 1.0)]
-            cells = " ".join(f"{_ms(seconds):>9}" for seconds in times)
+            times = [
+                *(within(took, share) for share in (0.5, 0.95, 1.0)),
+                within(acked, 0.95),
+                within(acked, 1.0),
+            ]
+            cells = " ".join(f"{ms(seconds):>9}" for seconds in times)
             print(f"{surface:16} {when:18} {len(here):>6} {cells}")
-
-
-def _at(took: Sequence[float], share: float) -> float:
-    """Return the time within which a share of the answers came."""
-    return sorted(took)[min(int(share * len(took)), len(took) - 1)] if took else math.nan
-
-
-def _ms(seconds: float) -> str:
-    return f"{seconds * 1e3:,.0f} ms"
-
-
-def _promise(words: str, *, kept: bool) -> bool:
-    print(f"{'PASS' if kept else 'MISSED':6} {words}", flush=True)
-    return kept
 
 
 async def main(count: int, seed: int, *, may_look: bool) -> int:
@@ -355,13 +326,9 @@ async def main(count: int, seed: int, *, may_look: bool) -> int:
             settings = Settings.model_validate(settings_of(server, folder))
             async with open_archive(settings) as archive:
                 kept = report(await measure(server, archive, folder, count, seed), may_look=may_look)
-        log = (folder / "bot.log").read_text(encoding="utf-8", errors="replace")
         if not kept:
-            print(f"the bot's last words:\n{log[-2_000:]}")
-    bot = resource.getrusage(resource.RUSAGE_CHILDREN)
-    used = bot.ru_utime + bot.ru_stime
-    print(f"the bot used {used:.1f} s of processor time and {bot.ru_maxrss / 1024:.0f} MB at most;", end=" ")
-    print(f"{os.getloadavg()[0]:.1f} busy after")
+            print_last_words(folder)
+    print_used()
     return int(not kept)
 
 

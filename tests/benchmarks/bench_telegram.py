@@ -10,13 +10,10 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import math
 import os
-import resource
 import sys
 import tempfile
 import time
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -38,13 +35,14 @@ from faulty_broadcast import (
     readers,
     subscribe,
 )
+from figures import ms, print_last_words, print_used, promise, watching_loop, within
 from server import BotApiServer
 
 from bot.app import open_archive, read_samples
 from bot.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import Sequence
 
     from asking_people import Answer
     from faulty_broadcast import Delivered, Troubled
@@ -53,7 +51,7 @@ if TYPE_CHECKING:
     from bot.app import Archive
 
 OTHERS, RECIPIENTS, PAUSE = 15, 5, 4.0
-BASELINE, TICK, LOOK = 20.0, 1.0, 0.02
+BASELINE, TICK = 20.0, 1.0
 RETRY_AFTER, SHARE = 3, 0.01
 REPLY_BAR = 0.3
 FIRST = ("Of upper rivers", "Fish in upper rivers", "Sand in upper rivers")
@@ -141,7 +139,7 @@ async def measure(
         times = limits.digests
         return Timed(sent.delivered(), times[0] - begun, times[-1] - times[0], limits.others - others)
 
-    async with bot_process(server, folder, tick=TICK), _watching_loop() as lags:
+    async with bot_process(server, folder, tick=TICK), watching_loop() as lags:
         async with asking(server, people, seed=seed, pause=PAUSE) as quiet:
             await asyncio.sleep(BASELINE)
         async with asking(server, people, seed=seed, pause=PAUSE) as meanwhile:
@@ -167,24 +165,6 @@ async def measure(
         )
 
 
-@asynccontextmanager
-async def _watching_loop() -> AsyncIterator[list[float]]:
-    """Give how late this process's event loop woke up, in seconds; what is late here is late for the bot."""
-    lags: list[float] = []
-
-    async def watch() -> None:
-        while True:
-            before = time.perf_counter()
-            await asyncio.sleep(LOOK)
-            lags.append(time.perf_counter() - before - LOOK)
-
-    watching = asyncio.create_task(watch())
-    try:
-        yield lags
-    finally:
-        watching.cancel()
-
-
 async def _is_mended(server: BotApiServer, chat: Chat) -> bool:
     """Whether a chat's newest digest offers the one before it, and a tap brings it."""
     offers = [message for message in chat.messages if OFFERED in message.text]
@@ -204,24 +184,24 @@ def report(seen: Measured) -> bool:
     told = sum(first.states[state] for state in ("sent", "uncertain", "failed", "cancelled"))
     in_doubt = first.failing.get("uncertain", set())
     kept = [
-        _promise(f"{lost} lost", kept=not lost),
-        _promise(f"{twice} automatic duplicates", kept=not twice),
-        _promise(f"{told:,} of {chats:,} sent, uncertain, failed or cancelled", kept=told == chats),
-        _promise(
+        promise(f"{lost} lost", kept=not lost),
+        promise(f"{twice} automatic duplicates", kept=not twice),
+        promise(f"{told:,} of {chats:,} sent, uncertain, failed or cancelled", kept=told == chats),
+        promise(
             f"{len(in_doubt)} of {cut} cut ones uncertain, {seen.mended} offered and shown with the next",
             kept=in_doubt == {chat.id for chat in seen.troubled.cut} and seen.mended == cut,
         ),
-        _promise(
+        promise(
             f"{len(seen.gone)} of {blocked} who blocked are known, {seen.wasted} requests for them later",
             kept=seen.gone == {chat.id for chat in seen.troubled.blocked} and not seen.wasted,
         ),
     ]
     flooded = (
-        f"{seen.flooded} requests over the server's limits, whose own loop was {_ms(seen.lag)} late at most"
+        f"{seen.flooded} requests over the server's limits, whose own loop was {ms(seen.lag)} late at most"
     )
-    _promise(flooded, kept=not seen.flooded)
-    p95 = _at([one.took for one in seen.meanwhile], 0.95)
-    _promise(f"p95 of replies {_ms(p95)} (bar {_ms(REPLY_BAR)})", kept=p95 <= REPLY_BAR)
+    promise(flooded, kept=not seen.flooded)
+    p95 = within([one.took for one in seen.meanwhile], 0.95)
+    promise(f"p95 of replies {ms(p95)} (bar {ms(REPLY_BAR)})", kept=p95 <= REPLY_BAR)
     return all(kept)
 
 
@@ -248,22 +228,8 @@ def _print_answers(seen: Measured) -> None:
     for who, among in (("others", False), ("recipients", True)):
         for when, answers in (("without broadcast", seen.quiet), ("meanwhile", seen.meanwhile)):
             took = [one.took for one in answers if (one.chat in their) == among]
-            cells = " ".join(f"{_ms(_at(took, share)):>9}" for share in (0.5, 0.95, 1.0))
+            cells = " ".join(f"{ms(within(took, share)):>9}" for share in (0.5, 0.95, 1.0))
             print(f"{who:12} {when:18} {len(took):>6} {cells}")
-
-
-def _at(took: Sequence[float], share: float) -> float:
-    """Return the time within which a share of the answers came."""
-    return sorted(took)[min(int(share * len(took)), len(took) - 1)] if took else math.nan
-
-
-def _ms(seconds: float) -> str:
-    return f"{seconds * 1e3:,.0f} ms"
-
-
-def _promise(words: str, *, kept: bool) -> bool:
-    print(f"{'PASS' if kept else 'MISSED':6} {words}", flush=True)
-    return kept
 
 
 async def main(count: int, seed: int) -> int:
@@ -276,13 +242,9 @@ async def main(count: int, seed: int) -> int:
         settings = Settings.model_validate(archive_settings(folder))
         async with BotApiServer() as server, open_archive(settings) as archive:
             kept = report(await measure(server, archive, folder, readers(server, count), seed))
-        log = (folder / "bot.log").read_text(encoding="utf-8", errors="replace")
         if not kept:
-            print(f"the bot's last words:\n{log[-2_000:]}")
-    bot = resource.getrusage(resource.RUSAGE_CHILDREN)
-    used = bot.ru_utime + bot.ru_stime
-    print(f"the bot used {used:.1f} s of processor time and {bot.ru_maxrss / 1024:.0f} MB at most;", end=" ")
-    print(f"{os.getloadavg()[0]:.1f} busy after")
+            print_last_words(folder)
+    print_used()
     return int(not kept)
 
 

@@ -123,6 +123,20 @@ class RunningSlack:
                 await asyncio.to_thread(lambda: None)
 
 
+def held_archive(monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
+    """Let nothing be read until the event is set."""
+    gate, read = asyncio.Event(), Database.read
+
+    @asynccontextmanager
+    async def held(database: Database) -> AsyncIterator[Connection]:
+        await gate.wait()
+        async with read(database) as connection:
+            yield connection
+
+    monkeypatch.setattr(Database, "read", held)
+    return gate
+
+
 def free_port() -> int:
     """Return a port where nobody listens."""
     with socket.socket() as probe:

@@ -195,20 +195,6 @@ async def test_a_home_that_shows_everything_already_is_not_published_again(
     assert "Paused" not in home.shown, "what was just done is old by now"
 
 
-def held_archive(monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
-    """Let nothing be read until the event is set."""
-    gate, read = asyncio.Event(), Database.read
-
-    @asynccontextmanager
-    async def held(database: Database) -> AsyncIterator[Connection]:
-        await gate.wait()
-        async with read(database) as connection:
-            yield connection
-
-    monkeypatch.setattr(Database, "read", held)
-    return gate
-
-
 async def test_what_takes_long_is_waited_for_in_an_open_modal(
     bot: RunningSlack, server: SlackServer, ada: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:

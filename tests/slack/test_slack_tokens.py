@@ -85,17 +85,8 @@ async def test_a_slow_database_holds_up_no_acknowledgement(
     """Whose a request is need not be read anew before Slack is told that it was heard."""
     ada = server.user("Ada")
     lab = server.channel("lab", members=[ada])
-    gate = asyncio.Event()
+    gate = held_archive(monkeypatch)
     gate.set()
-    read = Database.read
-
-    @asynccontextmanager
-    async def slow(database: Database) -> AsyncIterator[Connection]:
-        await gate.wait()
-        async with read(database) as connection:
-            yield connection
-
-    monkeypatch.setattr(Database, "read", slow)
     monkeypatch.setattr(clients, "_KNOWN_AFTER", 0.05)
     async with running(server, tmp_path, slack_bot_token=None, more=oauth(server)) as bot:
         await server.installs(ada, f"{bot.url}/slack/install")
