@@ -34,15 +34,18 @@ from bot.platforms.slack.running import slack
 from bot.services.store_document import SourceRef, store_document
 from bot.settings import Settings
 from bot.storage import chats, sources
+from bot.storage.database import Database
 from bot.storage.schema import deliveries
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
 
+    import pytest
     from slack_server import Channel, SlackServer
 
     from bot.app import Archive
     from bot.platforms.slack.sender import SlackSender
+    from bot.storage.database import Connection
 
 KEY = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
 """Seals tokens in tests."""

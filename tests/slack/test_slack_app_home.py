@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 import pytest
-from running_slack import running
+from running_slack import held_archive, running
 
 from bot.platforms.slack import windows
 from bot.platforms.slack.validate import view_problems
-from bot.storage.database import Database
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -20,7 +17,6 @@ if TYPE_CHECKING:
     from running_slack import RunningSlack
     from slack_server import SlackServer, User, View
 
-    from bot.storage.database import Connection
 
 pytest_plugins = ("slack_server.fixtures",)
 

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 import pytest
-from running_slack import KEY, running
+from running_slack import KEY, held_archive, running
 from test_slack_install import oauth, stored
 
 from bot.cli.doctor import doctor
 from bot.platforms.slack import clients
-from bot.storage.database import Database
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
     from pathlib import Path
 
     from slack_server import SlackServer
 
-    from bot.storage.database import Connection
 
 pytest_plugins = ("slack_server.fixtures",)
 
