@@ -112,5 +112,5 @@ class ProposeMute:
                 continue
             matched = await self._searching.count_hits(query, month)
             left = await self._searching.count_hits(changed, month)
-            return Proposal(one, word, written, matched, matched - left)
+            return Proposal(one, word, changed.canonical, matched, matched - left)
         return Proposal(one)

@@ -102,8 +102,8 @@ def test_evidence_shows_how_the_paper_writes_it() -> None:
     evidence = evaluate(parse('finetuning "text to image" 扩散模型 au:"Jonathan Ho" cat:cs -medical'), _PAPER)
     assert evidence is not None
     assert evidence.hits == (
-        Hit("title", "fine-tuning", "Fine-tuning"),
-        Hit("title", "text-to-image", "Text-to-Image"),
+        Hit("title", "finetuning", "Fine-tuning"),
+        Hit("title", '"text to image"', "Text-to-Image"),
         Hit("summary", "扩散模型", "擴散模型"),
         Hit("title", '"diffusion model"', "Diffusion Models"),
         Hit("author", 'au:"ho jonathan"', "J. Ho", weak=True),

@@ -42,7 +42,7 @@ def test_every_glossary_line_can_be_looked_for() -> None:
 
 
 def test_every_compound_is_one_query_in_three_spellings() -> None:
-    """The hyphen, open and closed forms have one canonical form."""
+    """The hyphen, open and closed forms have one meaning."""
     glossary, categories = bundled_glossary(), bundled_categories()
     for parts in glossary.compounds.values():
         forms = ("-".join(parts), f'"{" ".join(parts)}"', "".join(parts))
@@ -55,7 +55,11 @@ def test_a_glossary_is_editable() -> None:
     """An operator's list is read: comments, several English forms, compounds."""
     glossary = read_glossary("# mine\n擴散\tdiffusion\tspreading\n", "# mine\nspin-glass\n")
     query = parse_query("扩散 spinglasses", glossary=glossary, categories=bundled_categories())
-    assert query.canonical == "(扩散 OR diffusion OR spreading) AND spin-glass"
+    spelt = parse_query(
+        "(扩散 OR diffusion OR spreading) spin-glass", glossary=glossary, categories=bundled_categories()
+    )
+    assert query.root == spelt.root
+    assert query.canonical == "扩散 spinglasses"
 
 
 @pytest.mark.parametrize(

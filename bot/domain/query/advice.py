@@ -70,4 +70,4 @@ def with_positive(node: Node) -> str:
     positive = disjunction(part for part in parts if has_anchor(part))
     rest = canonical(conjunction(part for part in parts if not has_anchor(part)) or node)
     wanted = canonical(positive) if positive else EXAMPLE
-    return f"({wanted}) AND {rest}" if isinstance(positive, Or) else f"{wanted} AND {rest}"
+    return f"({wanted}) {rest}" if isinstance(positive, Or) else f"{wanted} {rest}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Never
 
 from bot.domain.arxiv_id import parse_arxiv_id
@@ -12,6 +13,7 @@ from bot.domain.query.advice import EXAMPLE, replaced
 from bot.domain.query.canonical import show_atom
 from bot.domain.query.expansion import english_terms, make_term, with_plural_prefix
 from bot.domain.query.fields import near_field
+from bot.domain.query.lexer import is_one_word
 from bot.domain.query.messages import UnreadableQueryError, note
 from bot.domain.query.nodes import TEXT, Author, Category, Id
 from bot.domain.query.shape import disjunction
@@ -96,6 +98,7 @@ class AtomReader:
             self._add_once(note("stop_word", word=found[0]))
             return None
         read = make_term(found, self._glossary, fields=fields, prefix=prefix)
+        read = replace(read, shown=_shown(token, found, prefix=read.prefix))
         english = english_terms(read, self._glossary)
         if english:
             shown = ", ".join(map(show_atom, english))
@@ -191,6 +194,17 @@ def _stable(text: str, *, in_order: bool = True) -> tuple[str, ...]:
         if again == found:
             return found
         found = again
+
+
+def _shown(token: Token, found: tuple[str, ...], *, prefix: bool) -> str:
+    """Return a piece as written, lower case; empty where reading that would not give the same words."""
+    body = " ".join(token.text.casefold().rstrip("* ").split())
+    star = "*" if prefix else ""
+    if token.kind == "url" or tuple(words(body)) != found:
+        return ""
+    if token.kind == "word" or len(found) == 1:
+        return body + star if is_one_word(body) else ""
+    return "" if '"' in body else f'"{body}{star}"'
 
 
 def _caret(token: Token) -> int:

@@ -1,4 +1,8 @@
-"""The canonical form: the tree printed back, so that reading it gives the same tree (rule R12)."""
+"""The canonical form: the tree printed back as people write queries (rule R12).
+
+A blank stands for AND, `-` for NOT; `OR` and parentheses stand where they are needed. Terms stand
+as they were written, in lower case. Reading the canonical form gives the same tree.
+"""
 
 from __future__ import annotations
 
@@ -12,20 +16,32 @@ if TYPE_CHECKING:
     from bot.domain.query.nodes import Atom, Node
 
 
-def canonical(node: Node, *, ordered: bool = True) -> str:
-    """Return a tree as text.
+def canonical(node: Node) -> str:
+    """Return a tree as text for readers."""
+    match node:
+        case And():
+            return " ".join(map(_operand, node.children))
+        case Or():
+            return " OR ".join(map(_operand, _written(node)))
+        case Not():
+            return f"-{_operand(node.child)}"
+        case _:
+            return show_atom(node)
 
-    Args:
-        node: the tree.
-        ordered: keep the order in which it was written; without it, trees that differ only in the order of
-            terms give one text.
+
+def equality_key(node: Node) -> str:
+    """Return a text that is the same for trees which find the same papers.
+
+    The order of terms, plurals, accents and the way a term was written make no difference.
     """
     match node:
         case And() | Or():
-            parts = [_operand(child, ordered=ordered) for child in node.children]
-            return (" AND " if isinstance(node, And) else " OR ").join(parts if ordered else sorted(parts))
+            joint = " AND " if isinstance(node, And) else " OR "
+            return f"({joint.join(sorted(map(equality_key, node.children)))})"
         case Not():
-            return f"NOT {_operand(node.child, ordered=ordered)}"
+            return f"NOT {equality_key(node.child)}"
+        case Term():
+            return f"{SHOWN[node.fields]}:{_words(node.words, prefix=node.prefix, hyphen=node.hyphen)}"
         case _:
             return show_atom(node)
 
@@ -35,7 +51,7 @@ def show_atom(atom: Atom) -> str:
     match atom:
         case Term():
             label = SHOWN[atom.fields]
-            text = _words(atom.words, prefix=atom.prefix, hyphen=atom.hyphen)
+            text = atom.shown or _words(atom.words, prefix=atom.prefix, hyphen=atom.hyphen)
             return f"{label}:{text}" if label else text
         case Author():
             return f"au:{_words(atom.words, prefix=atom.prefix)}"
@@ -45,9 +61,16 @@ def show_atom(atom: Atom) -> str:
             return f"id:{atom.canonical_id.partition(':')[2]}"
 
 
-def _operand(node: Node, *, ordered: bool) -> str:
-    text = canonical(node, ordered=ordered)
-    return f"({text})" if isinstance(node, (And, Or)) else text
+def _operand(node: Node) -> str:
+    text = canonical(node)
+    return (
+        f"({text})" if isinstance(node, And) or (isinstance(node, Or) and len(_written(node)) > 1) else text
+    )
+
+
+def _written(node: Or) -> list[Node]:
+    """Return the alternatives that somebody wrote; reading these adds the others again."""
+    return [child for child in node.children if not (isinstance(child, Term) and child.added)]
 
 
 def _words(words: tuple[str, ...], *, prefix: bool, hyphen: bool = False) -> str:

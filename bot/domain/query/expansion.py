@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.domain.plurals import singular
@@ -32,7 +33,9 @@ def english_terms(source: Term, glossary: Glossary) -> tuple[Term, ...]:
     if not any(map(is_cjk, source.words)):
         return ()
     english = glossary.english("".join(source.words))
-    return tuple(make_term(tuple(words(form)), glossary, fields=source.fields) for form in english)
+    return tuple(
+        replace(make_term(tuple(words(form)), glossary, fields=source.fields), added=True) for form in english
+    )
 
 
 def with_plural_prefix(source: Term) -> tuple[Term, ...]:
@@ -40,22 +43,18 @@ def with_plural_prefix(source: Term) -> tuple[Term, ...]:
     last = source.words[-1]
     if not source.prefix or singular(last) == last:
         return (source,)
-    return term(source.words, fields=source.fields), source
+    return source, replace(term(source.words, fields=source.fields), added=True)
 
 
-def written_atoms(node: Node, glossary: Glossary) -> Iterator[Atom]:
-    """Yield the atoms of a tree that a person wrote: all but those the glossary adds beside a CJK term."""
+def written_atoms(node: Node) -> Iterator[Atom]:
+    """Yield the atoms of a tree that a person wrote: all but those that were added beside a written one."""
     match node:
         case Not():
-            yield from written_atoms(node.child, glossary)
-        case And():
+            yield from written_atoms(node.child)
+        case And() | Or():
             for child in node.children:
-                yield from written_atoms(child, glossary)
-        case Or():
-            terms = [child for child in node.children if isinstance(child, Term)]
-            added = {english for child in terms for english in english_terms(child, glossary)}
-            for child in node.children:
-                if child not in added:
-                    yield from written_atoms(child, glossary)
+                yield from written_atoms(child)
+        case Term(added=True):
+            return
         case _:
             yield node

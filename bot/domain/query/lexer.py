@@ -29,12 +29,20 @@ _SYMBOLS: Final[dict[str, Kind]] = {
     ")": "close",
 }
 _UPPER: Final[dict[str, Kind]] = {"AND": "and", "OR": "or", "NOT": "not", "ANDNOT": "not"}
+_LOWER: Final[dict[str, Kind]] = {
+    "and": "and", "or": "or", "not": "not", "andnot": "not", "without": "not", "except": "not",
+    "excluding": "not", "但不": "not", "但不要": "not", "不要": "not", "不含": "not", "不包括": "not",
+    "排除": "not", "除了": "not",
+}  # fmt: skip
+"""Words that are operators where terms stand before and after them (R7)."""
 _CHINESE: Final[dict[str, Kind]] = {
     "或": "or", "或者": "or", "且": "and", "并且": "and", "並且": "and", "非": "not",
 }  # fmt: skip
-# Chinese is written without blanks: `扩散或视频` is two terms, while 或许 and 而且 are words of their own.
+# Chinese is written without blanks: `扩散或视频` is two terms, while 或许 and 而且 are words of their own,
+# and 要不要 asks whether.
 _INSIDE = re.compile(
-    rf"(?<=[{CJK}]{{2}})(?:或者|或(?![许許然])|并且|並且|(?<![而并並况況尚])且)(?=[{CJK}]{{2}})"
+    rf"(?<=[{CJK}]{{2}})(?:或者|或(?![许許然])|并且|並且|(?<![而并並况況尚])且|但不要?|(?<!要)不要|不含|不包括)"
+    rf"(?=[{CJK}]{{2}})"
 )
 
 
@@ -78,7 +86,18 @@ def lex(text: str) -> tuple[list[Token], list[Note]]:
 
 def is_plain_word(word: str) -> bool:
     """Whether a folded word is read as one word without quotation marks."""
-    return word.isalnum() and word.upper() not in _UPPER and word not in _CHINESE and not _INSIDE.search(word)
+    return word.isalnum() and is_one_word(word)
+
+
+def is_one_word(text: str) -> bool:
+    """Whether a text in lower case is read as one piece, and as no operator, without quotation marks."""
+    return (
+        "*" not in text
+        and _WORD.fullmatch(text) is not None
+        and text not in _LOWER
+        and text not in _CHINESE
+        and not _INSIDE.search(text)
+    )
 
 
 def _pieces(text: str) -> Iterator[Token]:
@@ -113,7 +132,8 @@ def _word(text: str, at: int) -> Iterator[Token]:
     begin = 0
     for operator in _INSIDE.finditer(text):
         yield Token("word", text[begin : operator.start()], at + begin)
-        yield Token(_CHINESE[operator[0]], operator[0], at + operator.start(), fused=True)
+        kind = _CHINESE.get(operator[0]) or _LOWER[operator[0]]
+        yield Token(kind, operator[0], at + operator.start(), fused=True)
         begin = operator.end()
     yield Token("word", text[begin:], at + begin)
 
@@ -129,16 +149,16 @@ def _symbol(text: str, at: int, symbol: str) -> Iterator[Token]:
 
 
 def _read_operators(tokens: list[Token], notes: list[Note]) -> list[Token]:
-    """Read and/or/not in lower case as operators where terms stand before and after (R7)."""
+    """Read and, or, not, without ... in lower case as operators where terms stand before and after (R7)."""
     is_term = [_is_term(tokens, at) for at in range(len(tokens))]
     first = is_term.index(True) if True in is_term else len(tokens)
     last = len(tokens) - 1 - is_term[::-1].index(True) if True in is_term else -1
     read = []
     for at, token in enumerate(tokens):
-        word = token.text.upper()
-        if token.kind == "word" and not is_term[at] and word in _UPPER and first < at < last:
-            token = replace(token, kind=_UPPER[word])  # noqa: PLW2901 (the same piece, read differently)
-            notes.append(note("operator_read", word=token.text, operator=_UPPER[word].upper()))
+        kind = _LOWER.get(token.text.casefold())
+        if token.kind == "word" and not is_term[at] and kind and first < at < last:
+            token = replace(token, kind=kind)  # noqa: PLW2901 (the same piece, read differently)
+            notes.append(note("operator_read", word=token.text, operator=kind.upper()))
         elif token.fused and token.text != "非":
             notes.append(note("operator_read", word=token.text, operator=token.kind.upper()))
         read.append(token)
@@ -150,4 +170,4 @@ def _is_term(tokens: list[Token], at: int) -> bool:
     if token.kind not in {"word", "phrase", "url"}:
         return False
     after_field = at > 0 and tokens[at - 1].kind == "field"
-    return token.kind != "word" or after_field or token.text.upper() not in _UPPER
+    return token.kind != "word" or after_field or token.text.casefold() not in _LOWER

@@ -9,7 +9,6 @@ from bot.domain.query.expansion import written_atoms
 from bot.domain.query.nodes import And, Author, Category, Id, Not, Or, Term
 
 if TYPE_CHECKING:
-    from bot.domain.glossary import Glossary
     from bot.domain.query.nodes import Atom, Node
 
 
@@ -39,22 +38,18 @@ def weight(atom: Atom) -> int:
             return len(atom.canonical_id.partition(":")[2])
 
 
-def depth(node: Node, glossary: Glossary) -> int:
-    """Return how many parentheses a tree needs within each other, not counting those of the glossary."""
+def depth(node: Node) -> int:
+    """Return how many parentheses a tree needs within each other, not counting those of added terms."""
     match node:
         case And():
-            return max(
-                depth(child, glossary) + _needs_parentheses(child, glossary) for child in node.children
-            )
+            return max(depth(child) + _needs_parentheses(child) for child in node.children)
         case Or():
-            return max(depth(child, glossary) for child in node.children)
+            return max(depth(child) for child in node.children)
         case Not():
-            return depth(node.child, glossary) + (
-                isinstance(node.child, And) or _needs_parentheses(node.child, glossary)
-            )
+            return depth(node.child) + (isinstance(node.child, And) or _needs_parentheses(node.child))
         case _:
             return 0
 
 
-def _needs_parentheses(node: Node, glossary: Glossary) -> bool:
-    return isinstance(node, Or) and sum(1 for _ in written_atoms(node, glossary)) > 1
+def _needs_parentheses(node: Node) -> bool:
+    return isinstance(node, Or) and sum(1 for _ in written_atoms(node)) > 1

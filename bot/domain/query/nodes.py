@@ -16,7 +16,7 @@ child twice under one parent, no `Not` in a `Not`, and positive atoms of which e
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from bot.domain.plurals import singular
@@ -38,13 +38,18 @@ class Term:
     """A word or a phrase.
 
     Attributes:
-        words: as shown: lower case, singular where that does not look odd (`robotics`); CJK runs whole.
+        words: folded: lower case, without accents, singular where that does not look odd (`robotics`); CJK
+            runs whole.
         fields: where to look.
         prefix: whether the last word ends in `*`.
         hyphen: whether it is a compound that is usually written with hyphens (`fine-tuning`).
         tokens: what stands side by side in a stream.
         open_end: whether the last token is only the beginning of a word.
         joined: the words closed up to one, or None where they can't be (CJK).
+        shown: the term as somebody wrote it, lower case, as the canonical form prints it; empty: the words.
+            Says nothing about what the term finds, so it does not count when terms are compared.
+        added: whether it was added beside a term that somebody wrote (by the glossary, say). Reading the
+            written term adds it again, so the canonical form leaves it out.
     """
 
     words: tuple[str, ...]
@@ -54,6 +59,8 @@ class Term:
     tokens: tuple[str, ...]
     open_end: bool
     joined: str | None
+    shown: str = field(default="", compare=False)
+    added: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

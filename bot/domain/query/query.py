@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from bot.domain.query.advice import EXAMPLE, first_terms, shortened, with_positive
 from bot.domain.query.atoms import AtomReader
-from bot.domain.query.canonical import canonical
+from bot.domain.query.canonical import canonical, equality_key
 from bot.domain.query.clean import clean, without_regex
 from bot.domain.query.expansion import written_atoms
 from bot.domain.query.lexer import lex
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from bot.domain.glossary import Glossary
     from bot.domain.query.nodes import Node
 
-GRAMMAR_VERSION: Final = 1
+GRAMMAR_VERSION: Final = 2
 """Stored beside a canonical form; rises when a text would be read differently."""
 
 _DEFAULT_LIMITS: Final = Limits()
@@ -37,7 +37,7 @@ class Query:
         source: the query as typed.
         text: the query after clean-up; positions in errors count in it.
         canonical: the reading, as text; reading it gives the same tree.
-        key: the reading without regard to the order of terms: two queries with one key match the same papers.
+        key: equal for two queries that match the same papers, whatever the order and spelling of their terms.
         root: the tree.
         notes: what was read differently from how it was written, in order.
     """
@@ -99,8 +99,8 @@ def _read(source: str, glossary: Glossary, categories: Categories, limits: Limit
         raise UnreadableQueryError("empty", text=text)
     shown = canonical(root)
     _check_meaning(root, text)
-    _check_limits(root, text, nested, glossary, limits, is_canonical=shown == text)
-    return Query(source, text, shown, canonical(root, ordered=False), root, tuple(notes))
+    _check_limits(root, text, nested, limits, is_canonical=shown == text)
+    return Query(source, text, shown, equality_key(root), root, tuple(notes))
 
 
 def _check_meaning(root: Node, text: str) -> None:
@@ -112,10 +112,8 @@ def _check_meaning(root: Node, text: str) -> None:
         raise UnreadableQueryError("contradiction", text=text, term=term, suggestion=term)
 
 
-def _check_limits(
-    root: Node, text: str, nested: int, glossary: Glossary, limits: Limits, *, is_canonical: bool
-) -> None:
-    atoms = list(written_atoms(root, glossary))
+def _check_limits(root: Node, text: str, nested: int, limits: Limits, *, is_canonical: bool) -> None:
+    atoms = list(written_atoms(root))
     length = sum(map(weight, atoms))
     if not is_canonical:
         length = max(length, len(text))
@@ -126,7 +124,7 @@ def _check_limits(
         raise UnreadableQueryError(
             "too_many_terms", text=text, suggestion=fewer, count=len(atoms), most=limits.atoms
         )
-    deep = depth(root, glossary)
+    deep = depth(root)
     if not is_canonical:
         deep = max(deep, nested)
     if deep > limits.depth:
