@@ -13,6 +13,11 @@ SIZE, MOST = 5, 20
 """Results on a page: how many, and the most one may ask for."""
 
 _OPTION = re.compile(r"(?<!\S)(?P<name>sort|after|page):(?P<value>\S+)", re.IGNORECASE)
+_ELSEWHERE = re.compile(
+    r"(?<!\S)(?P<written>(?:since|from|newer|year|years|date|published|submitted|年|日期):(?P<value>\d\S*))",
+    re.IGNORECASE,
+)
+"""How other search programs ask for papers of some day or later."""
 _COUNT = re.compile(r"(?<=\S)\s+(?P<count>[1-9]\d?)\s*$")
 _PAGE = re.compile(r"[1-9][0-9]{0,2}", re.ASCII)
 _DAY = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d{1,2})(?:-(?P<day>\d{1,2}))?)?")
@@ -71,6 +76,10 @@ def read_options(text: str) -> SearchOptions:
     Raises:
         OptionError: an option has a value that it can't have.
     """
+    if other := _ELSEWHERE.search(text):
+        known = _DAY.fullmatch(other["value"])
+        month = f"{known['year']}-{int(known['month'] or 1):02}" if known else "2024-03"
+        raise OptionError(other["written"], f"after:{month}")
     values = {match["name"].casefold(): match["value"] for match in _OPTION.finditer(text)}
     rest = _OPTION.sub(" ", text)
     count = _COUNT.search(rest)

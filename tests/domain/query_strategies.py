@@ -103,7 +103,18 @@ hostile_texts = st.one_of(
                 )
             ),
             st.sampled_from(
-                ("foo:", "auther:", "<b>", "&amp;", "<@U1>", "https://arxiv.org/abs/2401.99001", "/x ")
+                (
+                    "foo:",
+                    "auther:",
+                    "venue:",
+                    "year:2024",
+                    "di?f",
+                    "<b>",
+                    "&amp;",
+                    "<@U1>",
+                    "https://arxiv.org/abs/2401.99001",
+                    "/x ",
+                )
             ),
             query_texts,
             st.text(min_size=1, max_size=6),

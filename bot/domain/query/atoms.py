@@ -12,7 +12,7 @@ from bot.domain.plurals import singular
 from bot.domain.query.advice import EXAMPLE, replaced
 from bot.domain.query.canonical import show_atom
 from bot.domain.query.expansion import english_terms, make_term, with_plural_prefix
-from bot.domain.query.fields import near_field
+from bot.domain.query.fields import is_field_of_time, meant_field, near_field
 from bot.domain.query.lexer import is_one_word
 from bot.domain.query.messages import UnreadableQueryError, note
 from bot.domain.query.nodes import TEXT, Author, Category, Id
@@ -62,6 +62,9 @@ class AtomReader:
         """
         if token.colon:
             self._unknown_field(token)
+        if token.broken:
+            better = f"{token.text}*" if len(token.text) >= _SHORTEST_PREFIX else token.text
+            self._fail("question_mark", token, better, at=token.position + len(token.text), better=better)
         if isinstance(scope, str):
             return self._label(token, scope)
         return (self._bare(token) if scope == TEXT else None) or self._term(token, scope)
@@ -159,7 +162,17 @@ class AtomReader:
         return found, star
 
     def _unknown_field(self, token: Token) -> None:
-        near = near_field(token.text)
+        if is_field_of_time(token.text) and not token.spaced:
+            end = token.position + len(self._text[token.position :].partition(" ")[0])
+            suggestion = replaced(self._text, token.position, end, "")
+            raise UnreadableQueryError(
+                "field_of_time",
+                text=self._text,
+                position=token.position,
+                suggestion=suggestion,
+                name=token.text,
+            )
+        near = (None if token.spaced else meant_field(token.text)) or near_field(token.text)
         if near:
             self._fail("field_near", token, near, name=token.text, near=near)
         self._notes.append(note("field_as_text", name=token.text))

@@ -28,6 +28,21 @@ _NAMES: Final[dict[str, tuple[Scope, str]]] = {
     "src": (("source",), "src source sources 来源"),
     "all": (TEXT, "all 全部"),
 }
+_MEANT: Final[dict[str, str]] = {
+    "ti": "intitle heading headline",
+    "abs": "tldr",
+    "au": "inauthor by writer",
+    "cat": "tag tags subject subjects archive class field area",
+    "id": "link url",
+    "co": "venue venues conf conference journal journals jr proceedings note notes accepted 会议 期刊",
+    "src": "feed site via from_source",
+    "all": "any text keyword keywords kw anywhere topic topics 关键词 主题",
+}
+"""Names that other search programs have for our fields."""
+_OF_TIME: Final = frozenset(
+    "year years date day month since after from newer before until older published submitted 年 日期".split()
+)
+_NEAR: Final = {name: label for label, names in _MEANT.items() for name in names.split()}
 _SCOPES: Final = {name: scope for scope, names in _NAMES.values() for name in names.split()}
 _LABELS: Final = {name: label for label, (_, names) in _NAMES.items() for name in names.split()}
 SHOWN: Final = {scope: label for label, (scope, _) in _NAMES.items() if scope != TEXT} | {TEXT: ""}
@@ -38,6 +53,16 @@ _LONGEST_TYPO = 2
 def find_field(name: str) -> Scope | None:
     """Return what a field's name stands for, in any case, or None where there is no such field."""
     return _SCOPES.get(name.casefold().translate(SIMPLIFIED))
+
+
+def meant_field(name: str) -> str | None:
+    """Return the field that another search program calls so (`venue` is our `co`), or None."""
+    return _NEAR.get(name.casefold().translate(SIMPLIFIED))
+
+
+def is_field_of_time(name: str) -> bool:
+    """Whether a name that is no field asks for papers of some time, as in other search programs."""
+    return name.casefold().translate(SIMPLIFIED) in _OF_TIME
 
 
 def near_field(name: str) -> str | None:

@@ -19,6 +19,7 @@ _URL = re.compile(r"https?://[^\s\"(),;]+", re.IGNORECASE)
 _FIELD = re.compile(r"([^\W\d_]+):(?!//)")
 _PHRASE = re.compile(r"\"([^\"]*)(\"\*?|$)")
 _WORD = re.compile(rf"[\w*{CJK}](?:[\w*{CJK}.+#'/-]*[\w*{CJK}+#])?")
+_QUESTION = re.compile(rf"({_WORD.pattern})\?+[\w{CJK}][\w{CJK}?*-]*")
 _SYMBOL = re.compile(r"&&?|\|\|?|\S")
 _BLANKS = re.compile(r"\s+")
 _BEFORE_NOT = frozenset(" ,;、(|&")
@@ -57,6 +58,8 @@ class Token:
         star: for a phrase, whether a `*` follows its closing quotation mark.
         fused: whether an operator is a Chinese word that could also be text.
         colon: whether a word stands before a colon but is no field.
+        spaced: whether a blank or the end follows that colon, as in a title.
+        broken: for a word, the letters after a `?` inside it.
     """
 
     kind: Kind
@@ -65,11 +68,19 @@ class Token:
     star: bool = False
     fused: bool = False
     colon: bool = False
+    spaced: bool = False
+    broken: str = ""
 
     @property
     def end(self) -> int:
         """Where it ends in the cleaned query."""
-        return self.position + len(self.text) + (2 if self.kind == "phrase" else 0) + self.star
+        return (
+            self.position
+            + len(self.text)
+            + len(self.broken)
+            + (2 if self.kind == "phrase" else 0)
+            + self.star
+        )
 
     @property
     def begins_atom(self) -> bool:
@@ -110,11 +121,15 @@ def _pieces(text: str) -> Iterator[Token]:
             at = url.end()
         elif field := _FIELD.match(text, at):
             known = find_field(field[1]) is not None
-            yield Token("field" if known else "word", field[1], at, colon=not known)
+            spaced = not text[field.end() : field.end() + 1].strip()
+            yield Token("field" if known else "word", field[1], at, colon=not known, spaced=spaced)
             at = field.end()
         elif phrase := _PHRASE.match(text, at):
             yield Token("phrase", phrase[1], at, star=phrase[2].endswith("*"))
             at = phrase.end()
+        elif broken := _QUESTION.match(text, at):
+            yield Token("word", broken[1], at, broken=broken[0][len(broken[1]) :])
+            at = broken.end()
         elif word := _WORD.match(text, at):
             yield from _word(word[0], at)
             at = word.end()

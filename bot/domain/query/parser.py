@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from bot.domain.query.fields import find_field
 from bot.domain.query.messages import note
-from bot.domain.query.nodes import TEXT
-from bot.domain.query.shape import conjunction, disjunction, negation
+from bot.domain.query.nodes import TEXT, Or
+from bot.domain.query.shape import conjunction, disjunction, is_choice_of_ids, negation
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -89,7 +89,20 @@ class Parser:
                     parts.append(negation(atom) if atom else None)
             else:
                 parts.append(self._atom(scope))
-        return conjunction(filter(None, parts))
+        return conjunction(self._any_of_ids([part for part in parts if part]))
+
+    def _any_of_ids(self, parts: list[Node]) -> list[Node]:
+        """Return parts that stand side by side, the ids among them as one choice: a paper has only one id."""
+        ids = [part for part in parts if is_choice_of_ids(part)]
+        choice = disjunction(ids)
+        if choice is None or len(ids) == 1:
+            return parts
+        if isinstance(choice, Or):
+            self._notes.append(note("ids_any"))
+        first = parts.index(ids[0])
+        return [
+            choice if at == first else part for at, part in enumerate(parts) if at == first or part not in ids
+        ]
 
     def _atom(self, scope: Scope) -> Node | None:
         while self._kind() == "field":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.domain.query.nodes import And, Not, Or
+from bot.domain.query.nodes import And, Id, Not, Or
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -25,6 +25,11 @@ def disjunction(children: Iterable[Node]) -> Node | None:
 def negation(child: Node) -> Node:
     """Return what a tree does not match; twice NOT is nothing."""
     return child.child if isinstance(child, Not) else Not(child)
+
+
+def is_choice_of_ids(node: Node) -> bool:
+    """Whether a tree names papers, one or any of several, and asks for nothing else."""
+    return all(isinstance(one, Id) for one in _choices(node))
 
 
 def has_anchor(node: Node, *, positive: bool = True) -> bool:
