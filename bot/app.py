@@ -34,6 +34,7 @@ from bot.services.propose_mute import ProposeMute
 from bot.services.queries import Queries
 from bot.services.read_digests import ReadDigests
 from bot.services.rebuild_index import rebuild_index
+from bot.services.reread_subscriptions import reread_subscriptions
 from bot.services.search_papers import SearchPapers
 from bot.services.tell_status import TellStatus
 from bot.storage.database import Database
@@ -99,6 +100,7 @@ async def open_archive(settings: Settings) -> AsyncIterator[Archive]:
         await migrate(database)
         await rebuild_index(database, owner=owner_name(), clock=clock)
         queries = Queries(glossary_of(settings), bundled_categories())
+        await reread_subscriptions(database, queries, clock)
         chat = chat_services(
             database,
             queries,

@@ -6,11 +6,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from bot.domain.command import Button, Reply, Text
+from bot.domain.query import UnreadableQueryError
 from bot.domain.time_zone import zone_of
 from bot.i18n import N_
 from handlers.paper import named_paper, short_id
 from handlers.spec import CommandSpec
-from handlers.wording import short_title, speak
+from handlers.wording import also_finds, short_title, speak
 
 if TYPE_CHECKING:
     from bot.domain.card import Reason
@@ -38,6 +39,7 @@ async def handle(request: CommandRequest, services: ChatServices) -> Reply:
             Text(short_title(paper), "heading"),
             Text("\n".join(lines)),
             Text("\n".join(_why(told, request.chat, words))),
+            *_also_found(told, services, words),
         ),
         (Button(words.gettext("The paper"), f"/paper {short_id(paper)}"),),
     )
@@ -66,6 +68,18 @@ def _why(told: Explanation, chat: Chat, words: Translator) -> list[str]:
             words.gettext("· #{number} {query} does not match").format(number=one.number, query=one.canonical)
         )
     return lines
+
+
+def _also_found(told: Explanation, services: ChatServices, words: Translator) -> list[Text]:
+    """Return what the queries find besides what they say."""
+    queries = dict.fromkeys(reason.query for reason in (*told.shown_for, *told.matching))
+    added: dict[Text, None] = {}
+    for text in queries:
+        try:
+            added |= dict.fromkeys(also_finds(services.queries.parse(text), words))
+        except UnreadableQueryError:
+            continue  # shown for a query of an older grammar
+    return list(added)
 
 
 def _reason(reason: Reason, words: Translator) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bot.domain.command import Button, Reply, Text
 from bot.i18n import N_
 from handlers.spec import CommandSpec
-from handlers.wording import speak, volume
+from handlers.wording import also_finds, speak, volume
 
 if TYPE_CHECKING:
     from bot.domain.command import CommandRequest
@@ -22,14 +22,16 @@ async def handle(request: CommandRequest, services: ChatServices) -> Reply:
     if not mine:
         return none_yet(words)
     lines = []
+    added: dict[Text, None] = {}
     for one in mine:
         query = services.queries.parse(one.canonical)
         preview = await services.previews.preview(query, now=request.now)
         state = words.gettext(" · paused") if one.state == "paused" else ""
         lines.append(f"#{one.number} {one.canonical} · {volume(preview, words)}{state}")
+        added |= dict.fromkeys(also_finds(query, words))
     first = mine[0].number
     return Reply(
-        (Text(words.gettext("Your subscriptions"), "heading"), Text("\n".join(lines))),
+        (Text(words.gettext("Your subscriptions"), "heading"), Text("\n".join(lines)), *added),
         (
             Button(words.gettext("Your digest now"), "/digest"),
             Button(words.gettext("Pause"), f"/pause {first}"),

@@ -44,6 +44,11 @@ def notes_of(notes: tuple[Note, ...], words: Translator) -> list[Text]:
     return [Text("\n".join(lines), "hint")] if lines else []
 
 
+def also_finds(query: Query, words: Translator) -> list[Text]:
+    """Return what a query finds besides what it says: English from the glossary, or another spelling."""
+    return notes_of(tuple(note for note in query.notes if note.code == "glossary"), words)
+
+
 def problem_of(error: UnreadableQueryError, words: Translator) -> str:
     """Return what is wrong with a query, with a caret under the place where that helps."""
     line = words.gettext(PROBLEMS[error.code]).format(**error.params)

@@ -9,6 +9,8 @@ import unicodedata
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
+from bot.domain.marks import without_accents
+
 if TYPE_CHECKING:
     from pylatexenc.latex2text import LatexNodes2Text
     from pylatexenc.latexwalker import LatexMacroNode
@@ -75,15 +77,16 @@ def fold(text: str) -> str:
     text = plain(text)
     if text.isascii():
         return text.casefold()
-    decomposed = unicodedata.normalize("NFKD", text)
-    for mark in filter(unicodedata.combining, set(decomposed)):
-        decomposed = decomposed.replace(mark, "")
+    decomposed = without_accents(unicodedata.normalize("NFKD", text))
     return unicodedata.normalize("NFC", decomposed).casefold()
 
 
 def title_key(title: str) -> str:
     """Return a title's letters and digits, folded: the key two spellings of one title share."""
-    return _NOT_WORD.sub("", fold(title))
+    # Keys that are stored hold no mark of any script.
+    folded = unicodedata.normalize("NFKD", fold(title))
+    unmarked = "".join(character for character in folded if not unicodedata.combining(character))
+    return _NOT_WORD.sub("", unicodedata.normalize("NFC", unmarked))
 
 
 def bounded_key(key: str) -> str:

@@ -2,8 +2,9 @@
 
 - LaTeX, entities, compatibility forms, case and accents are folded first (`bot.domain.text.fold`), letters
   that Unicode does not decompose (ø, ł, æ) as well, traditional Chinese characters to simplified ones.
-- A word is a run of letters and digits; everything else is a gap, so `text-to-image`, `text_to/image` and
-  `text to image` are the same three words. A possessive `'s` is dropped, an inner apostrophe closes up.
+- A word is a run of letters, their marks and digits; everything else is a gap, so `text-to-image`,
+  `text_to/image` and `text to image` are the same three words. A possessive `'s` is dropped, an apostrophe
+  before a letter closes up, one before a digit is a gap (`ECCV'24`).
   `C++` is the word `cpp`, `3-D` and `3 D` are the word `3d`.
 - A run of CJK characters (Han, kana, Hangul) is one word; blanks inside it count for nothing.
 """
@@ -16,6 +17,7 @@ from functools import lru_cache
 from typing import Final
 
 from bot.domain.han import SIMPLIFIED
+from bot.domain.marks import MARKS, without_accents
 from bot.domain.text import CJK, fold, plain
 
 # Letters that decomposition leaves alone, and signs that compatibility forms would glue to a word (`GPT™`).
@@ -26,14 +28,15 @@ _SIGNS: Final = str.maketrans("™℠®©", "    ")
 _CPP = re.compile(r"(?<![^\W_])c\+\+(?![^\W_])")
 _SPACE = r"[2-4][- ]d(?![^\W_])"  # of two, three or four dimensions
 _ANY_SPACE = tuple(f"{count}{between}d" for count in "234" for between in " -")
-_ASCII_WORD = re.compile(rf"{_SPACE}|[a-z0-9]+(?:'[a-z0-9]+)*")
-_WORD = re.compile(rf"{_SPACE}|[{CJK}]+(?: [{CJK}]+)*|[^\W_{CJK}]+(?:['\u2019][^\W_{CJK}]+)*")
-_COMPOUND = re.compile(rf"[^\W_{CJK}]+(?:-[^\W_{CJK}]+)+")
+_RUN = rf"[^\W_{CJK}]+(?:[{MARKS}]+[^\W_{CJK}]*)*"
+_ASCII_WORD = re.compile(rf"{_SPACE}|[a-z0-9]+(?:'[a-z][a-z0-9]*)*")
+_WORD = re.compile(rf"{_SPACE}|[{CJK}]+(?: [{CJK}]+)*|{_RUN}(?:['\u2019](?!\d){_RUN})*")
+_COMPOUND = re.compile(rf"{_RUN}(?:-{_RUN})+")
 _HYPHEN = re.compile("[\u2010\u2013]")
 _CLOSE_UP = re.compile("['\u2019]s$|['\u2019 -]")
 # The same for a whole ASCII text; what is looked for stands first, so that the search can run ahead to it.
 _POSSESSIVE = re.compile("'s(?<=[a-z0-9]'s)(?!'?[a-z0-9])")
-_INNER = re.compile("'(?<=[a-z0-9]')(?=[a-z0-9])")
+_INNER = re.compile("'(?<=[a-z0-9]')(?=[a-z])")
 _GAPS: Final = str.maketrans({chr(code): " " for code in range(128) if not chr(code).isalnum()})
 _CJK = re.compile(f"[{CJK}]")
 
@@ -121,5 +124,4 @@ def _fold_character(character: str) -> str:
     if character.isascii():
         return character.lower()
     decomposed = unicodedata.normalize("NFKD", character.translate(_SIGNS))
-    base = "".join(c for c in decomposed if not unicodedata.combining(c))
-    return unicodedata.normalize("NFC", base).casefold().translate(_LETTERS)
+    return unicodedata.normalize("NFC", without_accents(decomposed)).casefold().translate(_LETTERS)

@@ -154,6 +154,42 @@ async def set_query(
     await connection.execute(statement)
 
 
+async def of_older_grammar(
+    connection: AsyncConnection, grammar: int, *, after_id: int, limit: int
+) -> list[Subscription]:
+    """Return subscriptions whose canonical form an older version of the grammar wrote, ascending by row.
+
+    Args:
+        connection: a unit of work.
+        grammar: the version that is not older.
+        after_id: the row after which to go on, 0 at first.
+        limit: the most to return.
+    """
+    older = (subscriptions.c.grammar < grammar) & (subscriptions.c.canonical != "")
+    statement = (
+        select(*_COLUMNS)
+        .where(older & (subscriptions.c.id > after_id))
+        .order_by(subscriptions.c.id)
+        .limit(limit)
+    )
+    return [Subscription(**row._asdict()) for row in await connection.execute(statement)]
+
+
+async def is_taken(connection: AsyncConnection, mine: Subscription, canonical: str) -> bool:
+    """Whether another subscription of the chat has this canonical form."""
+    same = (subscriptions.c.chat_id == mine.chat_id) & (subscriptions.c.canonical == canonical)
+    others = same & (subscriptions.c.state != "removed") & (subscriptions.c.id != mine.id)
+    return (await connection.execute(select(subscriptions.c.id).where(others).limit(1))).first() is not None
+
+
+async def set_canonical(
+    connection: AsyncConnection, subscription_id: int, canonical: str, *, grammar: int, now: int
+) -> None:
+    """Write a subscription's canonical form anew; what it asks for stays the same to its chat."""
+    statement = update(subscriptions).where(subscriptions.c.id == subscription_id)
+    await connection.execute(statement.values(canonical=canonical, grammar=grammar, changed_at=now))
+
+
 async def _select(connection: AsyncConnection, condition: ColumnElement[bool]) -> list[Subscription]:
     statement = select(*_COLUMNS).where(condition).order_by(subscriptions.c.number)
     return [Subscription(**row._asdict()) for row in await connection.execute(statement)]

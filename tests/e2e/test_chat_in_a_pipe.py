@@ -23,7 +23,7 @@ async def test_first_run_reads_the_samples_and_says_what_to_type(new_paperwire: 
     assert "invented sample papers" in first
     assert any("/help" in line for line in rest[:4])
     assert any(line.startswith("✔ #1 diffusion") for line in rest)
-    assert any(line.startswith("video AND editing: ") for line in rest)
+    assert any(line.startswith("video editing: ") for line in rest)
     assert any("Video Editing" in line for line in rest)
 
 

@@ -28,7 +28,7 @@ async def test_what_is_found_as_json(paperwire: CommandLine) -> None:
     assert isinstance(score, float)
     assert found == {
         "query": "Diffusion models",
-        "canonical": "diffusion AND model",
+        "canonical": "diffusion models",
         "papers": [
             {"id": "arxiv:2503.00001", "title": "Rivers of Noise", "matched": ["Diffusion", "models"]}
         ],

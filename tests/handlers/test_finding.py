@@ -17,9 +17,9 @@ pytest_plugins = ("conversation_fixtures",)
 async def test_a_search_shows_what_it_found(samples: Conversation) -> None:
     """The reading and the count come first, the words are marked, and one may subscribe."""
     told = await samples.say("/search Video editing")
-    assert told.text == "video AND editing: 3 papers"
+    assert told.text == "video editing: 3 papers"
     assert len(told.ids) == 3
-    assert told.commands == ["/subscribe video AND editing"]
+    assert told.commands == ["/subscribe video editing"]
     for card in told.cards:
         marked = {card.title[start:end].casefold() for start, end in card.title_marks}
         assert marked <= {"video", "editing"}
@@ -41,17 +41,17 @@ async def test_pages(chat: Conversation) -> None:
     """More leads from page to page, through every paper once; beyond the last is said so."""
     await chat.bring(*numbered(12, "rivers"))
     told = await chat.say("/search rivers")
-    assert told.text == "river: 12 papers · 1–5"
+    assert told.text == "rivers: 12 papers · 1–5"
     seen = list(told.ids)
     while told.commands[0].startswith("/search"):
         told = await chat.say(told.commands[0])
         seen += told.ids
     assert len(seen) == len(set(seen)) == 12
-    assert told.text == "river: 12 papers · 11–12"
+    assert told.text == "rivers: 12 papers · 11–12"
     assert [card.position for card in told.cards] == [11, 12]
     beyond = await chat.say("/search rivers page:9")
     assert "There are no more: 12 papers in all." in beyond.text
-    assert (await chat.say(beyond.commands[0])).text == "river: 12 papers · 1–5"
+    assert (await chat.say(beyond.commands[0])).text == "rivers: 12 papers · 1–5"
 
 
 async def test_options_stay_while_paging(chat: Conversation) -> None:
@@ -61,7 +61,7 @@ async def test_options_stay_while_paging(chat: Conversation) -> None:
     assert len(told.ids) == 3
     more = await chat.say(told.commands[0])
     assert len(more.ids) == 3
-    assert more.text == "river: 12 papers · 4–6"
+    assert more.text == "rivers: 12 papers · 4–6"
     assert not set(told.ids) & set(more.ids)
 
 
@@ -139,7 +139,7 @@ async def test_nothing_found(samples: Conversation) -> None:
     """What nothing matches may be watched for; a slip is corrected where it stands."""
     told = await samples.say("/search difusion video")
     assert told.text.startswith("No paper has difusion; near it is diffusion")
-    assert told.commands == ["/search diffusion AND video", "/subscribe difusion AND video"]
+    assert told.commands == ["/search diffusion video", "/subscribe difusion video"]
     assert (await samples.say(told.commands[0])).ids
     assert (await samples.say("/search zebrafish")).commands == ["/subscribe zebrafish"]
 
@@ -203,8 +203,8 @@ async def test_explain_what_was_shown(chat: Conversation) -> None:
     told = await chat.say("/explain 2503.00001")
     assert "First seen 2025-03-14 09:00 in https://one.example.org/feed." in told.text
     assert "Shown to you 2025-03-14 09:00, for:" in told.text
-    assert "· #1 river, by the words: rivers" in told.text
-    assert "· #2 stone, by the words: stones" in told.text
+    assert "· #1 rivers, by the words: rivers" in told.text
+    assert "· #2 stones, by the words: stones" in told.text
     assert "lake" not in told.text
     assert told.commands == ["/paper 2503.00001"]
 
@@ -217,9 +217,9 @@ async def test_explain_what_comes(chat: Conversation) -> None:
     told = await chat.say("/explain 2503.00001")
     assert "Not shown to you yet." in told.text
     why = "known before you subscribed, or old: /digest shows it"
-    assert f"· #1 river, by the words: rivers · {why}" in told.text
-    assert "· #2 stone, by the words: stones · paused" in told.text
-    assert "· #3 lake does not match" in told.text
+    assert f"· #1 rivers, by the words: rivers · {why}" in told.text
+    assert "· #2 stones, by the words: stones · paused" in told.text
+    assert "· #3 lakes does not match" in told.text
 
 
 async def test_explain_what_is_too_old(chat: Conversation) -> None:

@@ -32,11 +32,11 @@ async def test_a_word_that_the_others_lack(chat: Conversation) -> None:
     """It is proposed with what it would have kept out, changes nothing by itself, and works."""
     await chat.say("/subscribe rivers")
     told = await chat.say(f"/mute {MEDICAL}")
-    assert "#1 river: -medical would have kept out 2 of 10 papers of the last 30 days." in told.text
-    assert told.commands == ["/edit 1 river -medical"]
+    assert "#1 rivers: -medical would have kept out 2 of 10 papers of the last 30 days." in told.text
+    assert told.commands == ["/edit 1 rivers -medical"]
     assert "#1 river ·" in (await chat.say("/subscriptions")).text
     changed = await chat.say(told.commands[0])
-    assert changed.text.startswith("Changed #1 to river AND NOT medical")
+    assert changed.text.startswith("Changed #1 to rivers -medical")
     assert "8 of the 10 papers" in changed.text
     assert MEDICAL not in " ".join((await chat.say("/digest")).ids)
     again = await chat.say(f"/mute {MEDICAL}")
@@ -51,8 +51,8 @@ async def test_each_subscription_that_matches(chat: Conversation) -> None:
     await chat.say("/pause 1")
     told = await chat.say(f"/mute {MEDICAL}")
     assert [command.split()[:2] for command in told.commands] == [["/edit", "1"], ["/edit", "3"]]
-    assert told.commands[0] == "/edit 1 (river OR lake) -medical"
-    assert told.commands[1].startswith("/edit 3 medical AND care -")
+    assert told.commands[0] == "/edit 1 (rivers OR lakes) -medical"
+    assert told.commands[1].startswith("/edit 3 medical care -")
     assert "#2" not in told.text
     for command in told.commands:
         assert "ok" in (await chat.say(command)).tones, command
@@ -67,7 +67,7 @@ async def test_a_category(chat: Conversation) -> None:
     )
     await chat.say("/subscribe lakes")
     told = await chat.say("/mute 2503.03001")
-    assert "#1 lake: -cat:cs.RO would have kept out 1 of 9 papers" in told.text
+    assert "#1 lakes: -cat:cs.RO would have kept out 1 of 9 papers" in told.text
     assert "ok" in (await chat.say(told.commands[0])).tones
 
 
@@ -75,7 +75,7 @@ async def test_where_no_word_will_do(chat: Conversation) -> None:
     """A paper like all others is said to be like all others."""
     await chat.say("/subscribe rivers")
     told = await chat.say("/mute 2503.00001")
-    assert "#1 river: no single word tells this paper from the others." in told.text
+    assert "#1 rivers: no single word tells this paper from the others." in told.text
     assert told.commands == []
 
 

@@ -103,7 +103,7 @@ async def test_the_best_comes_first(chat: Conversation) -> None:
     [digest] = await chat.tick()
     assert digest.ids[0] == "arxiv:2503.00001"
     assert {reason.subscription for reason in digest.cards[0].reasons} == {1, 2}
-    assert "#1 river\n#2 lake" in digest.text
+    assert "#1 rivers\n#2 lakes" in digest.text
     assert [card.position for card in digest.cards] == [1, 2, 3, 4]
     assert digest.ids == ["arxiv:2503.00001", "arxiv:2503.00004", "arxiv:2503.00003", "arxiv:2503.00002"]
 

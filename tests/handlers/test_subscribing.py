@@ -25,7 +25,7 @@ async def test_the_answer_to_subscribe(samples: Conversation) -> None:
     """The answer has the number, the reading, the volume, three titles, and the next steps."""
     told = await samples.say("/subscribe Diffusion -medical")
     first, titles = told.text.split("\n", 1)
-    assert first.startswith("#1 diffusion AND NOT medical · ")
+    assert first.startswith("#1 diffusion -medical · ")
     assert "of the 20 papers known so far" in first
     assert titles.count("· [Sample]") == 3
     assert told.tones[0] == "ok"
@@ -45,7 +45,7 @@ async def test_several_lines(samples: Conversation) -> None:
     """Each line is a query of its own; a bad one doesn't keep the others out."""
     told = await samples.say("/subscribe\ndiffusion\n\n-medical\nvideo editing\r\ndiffusion\n")
     assert "#1 diffusion" in told.text
-    assert "#2 video AND editing" in told.text
+    assert "#2 video editing" in told.text
     assert "You have this already: #1 diffusion" in told.text
     assert "-medical: " in told.text
     assert told.tones.count("error") == 1
@@ -64,7 +64,7 @@ async def test_the_same_in_another_order_is_a_duplicate(samples: Conversation) -
     await samples.say("/subscribe video editing")
     for same in ("editing video", "VIDEO and EDITING", "editing AND video", "“video”　editing"):
         told = await samples.say(f"/subscribe {same}")
-        assert "You have this already: #1 video AND editing" in told.text, same
+        assert "You have this already: #1 video editing" in told.text, same
     assert (await samples.say("/subscriptions")).text.count("#") == 1
 
 
@@ -132,11 +132,11 @@ async def test_an_edit_to_something_too_broad_asks_first(chat: Conversation) -> 
 async def test_nothing_found_warns_and_corrects(samples: Conversation) -> None:
     """A query that finds nothing is stored with a warning, and a slip is corrected where it stands."""
     told = await samples.say("/subscribe difusion video")
-    assert "#1 difusion AND video · 0 of the 20 papers" in told.text
+    assert "#1 difusion video · 0 of the 20 papers" in told.text
     assert "near it is diffusion" in told.text
-    assert told.commands[0] == "/edit 1 diffusion AND video"
+    assert told.commands[0] == "/edit 1 diffusion video"
     changed = await samples.say(told.commands[0])
-    assert "Changed #1 to diffusion AND video" in changed.text
+    assert "Changed #1 to diffusion video" in changed.text
     assert "0 of the" not in changed.text
 
 
@@ -165,16 +165,16 @@ async def test_subscriptions_says_volume_and_state(samples: Conversation) -> Non
     told = await samples.say("/subscriptions")
     first, second = told.text.splitlines()[1:]
     assert first.startswith("#1 diffusion · ")
-    assert second == "#2 video AND editing · 3 of the 20 papers known so far · paused"
+    assert second == "#2 video editing · 3 of the 20 papers known so far · paused"
 
 
 @pytest.mark.parametrize("name", ["2", "#2", "２", "video editing", "editing video"])
 async def test_a_subscription_is_named_by_number_or_query(samples: Conversation, name: str) -> None:
     """Pause, resume and unsubscribe take a number in any form, or the query."""
     await samples.say("/subscribe diffusion\nvideo editing")
-    assert "Paused #2 video AND editing" in (await samples.say(f"/pause {name}")).text
-    assert "Resumed #2 video AND editing" in (await samples.say(f"/resume {name}")).text
-    assert (await samples.say(f"/unsubscribe {name}")).text == "Removed #2 video AND editing"
+    assert "Paused #2 video editing" in (await samples.say(f"/pause {name}")).text
+    assert "Resumed #2 video editing" in (await samples.say(f"/resume {name}")).text
+    assert (await samples.say(f"/unsubscribe {name}")).text == "Removed #2 video editing"
 
 
 async def test_names_of_nothing(samples: Conversation, neighbour: Conversation) -> None:
@@ -204,9 +204,9 @@ async def test_edit_keeps_the_number(samples: Conversation) -> None:
     await samples.say("/subscribe diffusion\nvideo")
     await samples.say("/pause 1")
     told = await samples.say("/edit #1　video editing")
-    assert "Changed #1 to video AND editing" in told.text
+    assert "Changed #1 to video editing" in told.text
     listed = (await samples.say("/subscriptions")).text
-    assert "#1 video AND editing" in listed
+    assert "#1 video editing" in listed
     assert listed.splitlines()[1].endswith("· paused")
 
 
@@ -215,7 +215,7 @@ async def test_edit_refuses_what_is_there_or_cannot_be_read(samples: Conversatio
     await samples.say("/subscribe diffusion\nvideo")
     assert "You have this already: #1 diffusion" in (await samples.say("/edit 2 diffusion")).text
     told = await samples.say("/edit 2 -medical")
-    assert told.commands == ["/edit 2 diffusion AND NOT medical"]
+    assert told.commands == ["/edit 2 diffusion -medical"]
     assert "#2 video" in (await samples.say("/subscriptions")).text
     assert (await samples.say("/edit 2 video")).tones[0] == "ok"
     for incomplete in ("/edit", "/edit 2", "/edit video"):
@@ -283,8 +283,8 @@ async def test_pause_all_and_back(samples: Conversation) -> None:
 async def test_preview_stores_nothing(samples: Conversation) -> None:
     """/preview shows reading, volume and titles, and offers to subscribe."""
     told = await samples.say("/preview video editing")
-    assert told.text.startswith("video AND editing · 3 of the 20 papers known so far")
-    assert told.commands == ["/subscribe video AND editing", "/search video AND editing"]
+    assert told.text.startswith("video editing · 3 of the 20 papers known so far")
+    assert told.commands == ["/subscribe video editing", "/search video editing"]
     assert (await samples.say("/subscriptions")).text == "You have no subscription yet."
 
 

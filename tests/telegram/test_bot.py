@@ -144,7 +144,7 @@ async def test_a_shared_subscription_is_a_link(server: BotApiServer, tmp_path: P
         asked = await server.types(bo, other, f"/start {payload}")
         assert "diffusion" in asked.text
         subscribed = await server.presses(bo, asked.answer, "Subscribe")
-    assert "diffusion AND NOT medical" in subscribed.answer.text
+    assert "diffusion -medical" in subscribed.answer.text
 
 
 async def test_a_group_that_becomes_a_supergroup_keeps_what_it_had(

@@ -11,7 +11,7 @@ from bot.domain.author_name import analyse_name
 from bot.domain.plurals import singular
 from bot.domain.query.advice import EXAMPLE, replaced
 from bot.domain.query.canonical import show_atom
-from bot.domain.query.expansion import english_terms, make_term, with_plural_prefix
+from bot.domain.query.expansion import english_terms, make_term, spelt_otherwise, with_plural_prefix
 from bot.domain.query.fields import is_field_of_time, meant_field, near_field
 from bot.domain.query.lexer import is_one_word
 from bot.domain.query.messages import UnreadableQueryError, note
@@ -102,7 +102,7 @@ class AtomReader:
             return None
         read = make_term(found, self._glossary, fields=fields, prefix=prefix)
         read = replace(read, shown=_shown(token, found, prefix=read.prefix))
-        english = english_terms(read, self._glossary)
+        english = (*english_terms(read, self._glossary), *spelt_otherwise(read))
         if english:
             shown = ", ".join(map(show_atom, english))
             self._add_once(note("glossary", term=show_atom(read), english=shown))

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from bot.domain.plurals import singular
 from bot.domain.query.nodes import TEXT, And, Not, Or, Term, term
 from bot.domain.words import is_cjk, words
+
+_CLOSED: Final = re.compile(r"(?<!\S)([^\W\d_]{2,})2([^\W\d_]{2,})(?!\S)")
+_OPEN: Final = re.compile(r"(?<!\S)([^\W\d_]{2,}) to ([^\W\d_]{2,})(?!\S)")
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,6 +40,17 @@ def english_terms(source: Term, glossary: Glossary) -> tuple[Term, ...]:
     return tuple(
         replace(make_term(tuple(words(form)), glossary, fields=source.fields), added=True) for form in english
     )
+
+
+def spelt_otherwise(source: Term) -> tuple[Term, ...]:
+    """Return the term that says `X-to-Y` for one that says `X2Y` (`text2image`), or the other way round."""
+    if source.prefix:
+        return ()
+    text = " ".join(source.words)
+    other = _CLOSED.sub(r"\1 to \2", text)
+    if other == text:
+        other = _OPEN.sub(r"\g<1>2\2", text)
+    return () if other == text else (replace(term(other.split(" "), fields=source.fields), added=True),)
 
 
 def with_plural_prefix(source: Term) -> tuple[Term, ...]:

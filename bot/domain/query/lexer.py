@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal
 
+from bot.domain.marks import MARKS
 from bot.domain.query.fields import find_field
 from bot.domain.query.messages import Note, note
 from bot.domain.text import CJK
@@ -18,7 +19,7 @@ Kind = Literal["word", "phrase", "url", "field", "and", "or", "not", "open", "cl
 _URL = re.compile(r"https?://[^\s\"(),;]+", re.IGNORECASE)
 _FIELD = re.compile(r"([^\W\d_]+):(?!//)")
 _PHRASE = re.compile(r"\"([^\"]*)(\"\*?|$)")
-_WORD = re.compile(rf"[\w*{CJK}](?:[\w*{CJK}.+#'/-]*[\w*{CJK}+#])?")
+_WORD = re.compile(rf"[\w*{CJK}](?:[\w*{CJK}{MARKS}.+#'/-]*[\w*{CJK}{MARKS}+#])?")
 _QUESTION = re.compile(rf"({_WORD.pattern})\?+[\w{CJK}][\w{CJK}?*-]*")
 _SYMBOL = re.compile(r"&&?|\|\|?|\S")
 _BLANKS = re.compile(r"\s+")

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["INDEX_VERSION", "Hit", "Window", "clear", "count", "find", "index"]
 
-INDEX_VERSION = "3"
+INDEX_VERSION = "4"
 """Rises when a text would be indexed differently; a start with another one rebuilds the index."""
 
 
