@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
+import time
 from collections import Counter
 from pathlib import Path
 
+import examples
 import pytest
-from hypothesis import settings
+from suite_figures import SuiteFigures, processor_seconds
 
-# A shared machine stalls for longer than hypothesis' deadline of 200 ms; what hangs is found by other means.
-settings.register_profile("paperwire", deadline=None)
-settings.load_profile("paperwire")
+pytest_plugins = ("hanging_tests",)
+examples.register_profiles()
+_BEGUN = time.monotonic()
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -36,8 +38,9 @@ def shared_digests() -> Path:
     return folder
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say in one line a reason what was not tested here."""
+@pytest.hookimpl(trylast=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say in one line a reason what was not tested here, and in one line what the run took."""
     reasons = Counter(
         str(report.longrepr[2]).removeprefix("Skipped: ")
         for report in terminalreporter.getreports("skipped")
@@ -45,3 +48,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     )
     for reason, tests in reasons.items():
         terminalreporter.write_line(f"not tested here ({tests} tests): {reason}")
+    seed = config.getoption("randomly_seed", None)
+    if isinstance(seed, int):
+        took = SuiteFigures(time.monotonic() - _BEGUN, processor_seconds(), seed)
+        terminalreporter.write_line(str(took))

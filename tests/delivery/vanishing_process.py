@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import timedelta
@@ -54,6 +54,10 @@ class Ending:
     after: int
 
 
+class _GoneError(Exception):
+    """The process vanished within a unit of work."""
+
+
 class _Database(Database):
     """A database whose process may end around a commit; then it rolls back, as a lost connection does."""
 
@@ -61,9 +65,13 @@ class _Database(Database):
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
-        """Open a unit of work, unless the process is gone."""
+        """Open a unit of work, unless the process is gone.
+
+        A unit of work of a vanished process is rolled back before its task stands still for ever: on SQLite
+        the process' other tasks may wait for the only writer, and the process ends when they have had it.
+        """
         await self.process.reach(None)
-        with self.process.busy():
+        with self.process.busy(), suppress(_GoneError):
             async with super().write() as connection:
                 yield connection
                 await self.process.reach("before-commit")
@@ -111,16 +119,16 @@ class Process:
         self._idle = asyncio.Event()
         self._idle.set()
         self._wire = wire
-        self._database = _Database(url)
-        self._database.process = self
-        services = chat_services(self._database, QUERIES, clock, language="en", zone="UTC", quota=5)
+        self.database = _Database(url)
+        self.database.process = self
+        services = chat_services(self.database, QUERIES, clock, language="en", zone="UTC", quota=5)
         self._reading = services.reading
-        matching = MatchPapers(self._database, QUERIES)
-        queueing = QueueMatches(self._database, matching, clock, owner=name)
-        compiling = CompileDue(self._database, clock, catch_up=CATCH_UP)
-        self._serving = ServeSchedules(self._database, queueing, compiling, clock, bundled_holidays())
+        matching = MatchPapers(self.database, QUERIES)
+        queueing = QueueMatches(self.database, matching, clock, owner=name)
+        compiling = CompileDue(self.database, clock, catch_up=CATCH_UP)
+        self._serving = ServeSchedules(self.database, queueing, compiling, clock, bundled_holidays())
         self._delivering = DeliverOutbox(
-            self._database,
+            self.database,
             {PLATFORM: ScriptedPlatform(wire, self.reach)},
             self._render,
             clock,
@@ -131,7 +139,7 @@ class Process:
 
     async def tick(self, ending: Ending | None = None) -> bool:
         """Match and compile what is due; return whether it got to its end."""
-        return await self._run(self._tick(), ending, stands=False)
+        return await self.run(self._tick(), ending)
 
     async def send(self, ending: Ending | None = None, *, stands: bool = False) -> bool:
         """Deliver what is due; return whether it got to its end.
@@ -140,7 +148,7 @@ class Process:
             ending: where the process vanishes, if it gets there.
             stands: it stands still there instead.
         """
-        return await self._run(self._delivering.flush(), ending, stands=stands)
+        return await self.run(self._delivering.flush(), ending, stands=stands)
 
     async def go_on(self) -> None:
         """Let a process that stands still run to its end."""
@@ -160,7 +168,7 @@ class Process:
                 task.cancel()
             await asyncio.wait(tasks, timeout=0.1)
         self._tasks.clear()
-        await self._database.close()
+        await self.database.close()
 
     def own(self, task: asyncio.Task[Any]) -> None:
         """Let a task end with the process."""
@@ -168,7 +176,11 @@ class Process:
         task.add_done_callback(self._tasks.discard)
 
     async def reach(self, place: Place | None) -> None:
-        """Pass a place; never come back where the process is gone or goes there."""
+        """Pass a place; never come back where the process is gone or goes there.
+
+        Raises:
+            _GoneError: so it is before a commit; what was written has to be rolled back first.
+        """
         ending = self._ending
         if ending and place == ending.place and not self.gone:
             ending.after -= 1
@@ -182,7 +194,7 @@ class Process:
             await self._go_on.wait()
         if self.gone:
             if place == "before-commit":
-                self._leave()
+                raise _GoneError
             await asyncio.get_running_loop().create_future()
 
     @contextmanager
@@ -193,14 +205,20 @@ class Process:
         try:
             yield
         finally:
-            self._leave()
+            self._busy -= 1
+            if not self._busy:
+                self._idle.set()
 
-    def _leave(self) -> None:
-        self._busy -= 1
-        if self._busy <= 0:
-            self._idle.set()
+    async def run(
+        self, work: Coroutine[Any, Any, None], ending: Ending | None, *, stands: bool = False
+    ) -> bool:
+        """Do some work as this process; return whether it got to its end.
 
-    async def _run(self, work: Coroutine[Any, Any, None], ending: Ending | None, *, stands: bool) -> bool:
+        Args:
+            work: what is done.
+            ending: where the process vanishes, if it gets there.
+            stands: it stands still there instead.
+        """
         assert not self.gone
         assert self.standing is None
         self._ending, self._stands = ending, stands

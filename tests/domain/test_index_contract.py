@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-@settings(max_examples=60, deadline=None)
+@settings(deadline=None)
 @given(query_texts, st.lists(papers, min_size=1, max_size=4))
 def test_an_fts5_index_finds_what_the_oracle_finds(text: str, made: list[PaperText]) -> None:
     """A term is its tokens as a phrase, or its joined form as a word, in the columns of its fields."""

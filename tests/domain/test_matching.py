@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from query_strategies import papers, parse, query_texts
@@ -23,7 +24,7 @@ def _readable(texts: list[str]) -> list[Query]:
     return queries
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(st.lists(query_texts, min_size=1, max_size=6), st.lists(papers, min_size=1, max_size=4), st.data())
 def test_matcher_equals_oracle_on_every_pair(
     texts: list[str], made: list[PaperText], data: st.DataObject
@@ -47,7 +48,7 @@ def test_matcher_equals_oracle_on_every_pair(
     assert sorted(matcher.match(analysed)) == sorted(pair for pair in expected if pair[1] not in gone)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(st.lists(query_texts, min_size=1, max_size=6))
 def test_removing_every_query_leaves_nothing_behind(texts: list[str]) -> None:
     """A matcher that people come and go from does not grow."""

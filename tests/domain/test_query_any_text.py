@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from examples import examples
 from hypothesis import given, settings
 from query_strategies import hostile_texts, parse, query_texts
 
 from bot.domain.query import UnreadableQueryError
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(hostile_texts)
 def test_any_text_is_read_or_refused(text: str) -> None:
     """Nothing but a refusal with a readable suggestion happens, and a canonical form reads as itself."""
@@ -26,7 +27,7 @@ def test_any_text_is_read_or_refused(text: str) -> None:
     assert (again.canonical, again.root, again.key) == (query.canonical, query.root, query.key)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(deadline=None)
 @given(query_texts)
 def test_parentheses_around_a_query_change_nothing(text: str) -> None:
     """A query in parentheses reads as itself."""

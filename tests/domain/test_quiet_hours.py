@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import pytest
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -175,7 +176,7 @@ def _expected(quiet: Quiet, name: str, day: date, now: datetime) -> datetime | N
 
 
 @given(QUIETS, st.sampled_from(CHANGES), st.integers(-36 * 60, 36 * 60))
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=examples(100))
 def test_around_clock_changes_each_night_is_one_silence(
     quiet: Quiet, change: tuple[str, date], minutes: int
 ) -> None:

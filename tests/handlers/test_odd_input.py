@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
+from examples import examples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -174,7 +175,9 @@ async def test_a_language_that_is_not_spoken(samples: Conversation) -> None:
     "command",
     ["subscribe", "search", "edit 1", "preview", "unsubscribe", "pause", "paper", "latest", "language", ""],
 )
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(6), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     typed=st.one_of(
         st.text(max_size=60),

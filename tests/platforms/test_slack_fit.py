@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from examples import examples
 from hostile_replies import hostile_reply
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -178,7 +179,7 @@ def test_every_real_paper_is_a_message(shared_digests: Path, language: str) -> N
     assert len(cards) > 50
 
 
-@settings(max_examples=25)
+@settings(max_examples=examples(8))
 @given(st.integers(0, 2**32), st.sampled_from(["en", "zh_Hans"]))
 def test_all_promises_hold_for_hostile_papers(seed: int, language: str) -> None:
     """Whatever papers hold, every message is valid, calls nobody, and leads only where it may."""

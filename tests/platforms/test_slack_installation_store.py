@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from cryptography.fernet import Fernet
+from examples import examples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from slack_bolt.error import BoltError
@@ -94,7 +95,7 @@ installations = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(10), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(values=installations, bot=bots | st.just({}), whole=st.booleans())
 async def test_any_installation_comes_back_whole(
     store: SlackInstallationStore, values: dict[str, Any], bot: dict[str, Any], *, whole: bool
@@ -135,7 +136,7 @@ def stories(draw: st.DrawFn) -> list[tuple[Any, ...]]:
     return draw(st.lists(steps, min_size=1, max_size=8))
 
 
-@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(4), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(story=stories())
 async def test_it_answers_as_the_store_of_the_sdk(
     store: SlackInstallationStore, story: list[tuple[Any, ...]]

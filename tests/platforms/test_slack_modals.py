@@ -7,6 +7,7 @@ from random import Random
 from typing import Any
 
 import pytest
+from examples import examples
 from hostile_replies import hostile_reply, hostile_text
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -163,7 +164,7 @@ def test_schedules_are_said_as_people_say_them(rule: str, words: str) -> None:
     assert schedule_words(rule, translator("en")) == words
 
 
-@settings(max_examples=30)
+@settings(max_examples=examples(10))
 @given(TARGETS, LANGUAGES, RANDOMS)
 def test_slack_takes_every_modal(target: Target, language: str, source: Random) -> None:
     """Whatever was typed, read and found, a modal is valid, and what it is about comes back."""
@@ -192,7 +193,7 @@ def test_what_a_modal_keeps_may_be_anything(kept: object) -> None:
         assert target is None or isinstance(target.tenant, str)
 
 
-@settings(max_examples=30)
+@settings(max_examples=examples(10))
 @given(LANGUAGES, RANDOMS)
 def test_answers_take_the_place_of_what_stood_below_the_inputs(language: str, source: Random) -> None:
     """What was typed and how to send it stay; one notice stands at a time, above the results."""
@@ -207,7 +208,7 @@ def test_answers_take_the_place_of_what_stood_below_the_inputs(language: str, so
     assert changed_view(view, with_results(noticed["blocks"], view["blocks"][1:])) == view
 
 
-@settings(max_examples=20)
+@settings(max_examples=examples(8))
 @given(RANDOMS)
 def test_what_is_pressed_in_answers_is_told_from_what_is_pressed_in_messages(source: Random) -> None:
     """Each action begins with the surface, and is unique in its block."""

@@ -6,6 +6,7 @@ import copy
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from slack_reading import Json, objects, rows, seen
@@ -139,7 +140,7 @@ def test_what_is_right_stays_as_it_is() -> None:
     assert list(shortened_blocks(RENDERED.blocks)) == list(RENDERED.blocks)
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(20))
 @given(st.one_of(st.lists(ODD, max_size=6), blocks_like()), st.text(max_size=50) | st.just("<!here>" * 900))
 def test_every_message_becomes_one_that_slack_takes(blocks: Any, text: str) -> None:
     """Whatever should have been sent, what is sent is valid, for slack_sdk too, and then stays as it is."""

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from examples import examples
 from hostile_replies import hostile_reply
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -132,7 +133,7 @@ def test_every_real_paper_is_a_message(shared_digests: Path, language: str) -> N
     assert len(cards) > 50
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(40))
 @given(st.integers(0, 2**32), st.sampled_from(["en", "zh_Hans"]))
 def test_all_promises_hold_for_hostile_papers(seed: int, language: str) -> None:
     """Whatever papers, texts and buttons hold, every message is read, fits, and leads only where it may."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from cryptography.fernet import Fernet
+from examples import examples
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, update
@@ -300,7 +301,7 @@ async def test_a_state_lasts_ten_minutes(database: Database) -> None:
     assert STATE_SECONDS == 600
 
 
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(10), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @example(given_text="\x00")
 @example(given_text="\ud800")
 @given(given_text=st.text() | st.from_regex(r"[A-Za-z0-9_-]{43}", fullmatch=True))

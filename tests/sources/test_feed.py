@@ -176,7 +176,7 @@ def is_mojibake(text: str) -> bool:
 
 
 @given(title=st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Cn", "Co"]), max_size=40))
-@settings(max_examples=50, deadline=None)
+@settings(deadline=None)
 def test_title_survives_xml(title: str) -> None:
     """Any title escaped once for XML and once for HTML is read back, blanks collapsed and marks dropped."""
     assume(not is_mojibake(title))

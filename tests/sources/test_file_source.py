@@ -227,7 +227,7 @@ async def test_many_files_come_in_several_readings(tmp_path: Path) -> None:
         st.dictionaries(st.sampled_from(["a.md", "b/a.md", "b/c.md"]), st.binary(max_size=3)), max_size=4
     )
 )
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None)
 async def test_readings_together_give_every_content_once(
     tmp_path_factory: pytest.TempPathFactory, states: list[dict[str, bytes]]
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from examples import examples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -145,7 +146,7 @@ def test_doctype_in_an_item_is_text() -> None:
     ],
 )
 @given(share=st.floats(0.35, 0.97))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(10), deadline=None)
 def test_cut_document_is_refused(name: str, share: float) -> None:
     """XML and JSON that end early are refused whole: nothing is half-read."""
     body = (DATA / name).read_bytes()
@@ -156,7 +157,9 @@ def test_cut_document_is_refused(name: str, share: float) -> None:
 @pytest.mark.parametrize("path", SAMPLES, ids=lambda path: f"{path.parent.name}/{path.name}")
 @given(data=st.data())
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=examples(10),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 def test_damaged_sample_is_parsed_or_refused(path: Path, data: st.DataObject) -> None:
     """A sample cut, doubled, changed or shuffled is parsed or refused, never by another error."""

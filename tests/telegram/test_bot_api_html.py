@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from server.entities import (
@@ -94,7 +95,7 @@ def outcome(read: Callable[[str], tuple[str, list[dict[str, Any]]]], source: str
 
 
 @needs_tdlib
-@settings(max_examples=300)
+@settings(max_examples=examples(100))
 @given(st.one_of(st.lists(PIECES, max_size=12).map("".join), BALANCED))
 def test_the_stand_in_reads_what_tdlib_reads(source: str) -> None:
     """Any text is refused by both readers or becomes the same text with the same entities."""
