@@ -130,6 +130,8 @@ def _source(one: SourceStatus, chat: Chat, words: Translator) -> str:
             form = words.gettext("{source}: never read: {error}")
         else:
             form = words.gettext("{source}: down since {when}: {error}")
+    elif one.freshness == "slow":
+        form = words.gettext("{source}: still being read at {when}; its papers come later")
     elif one.freshness == "never":
         form = words.gettext("{source}: not read yet")
     elif one.freshness == "late":

@@ -61,9 +61,9 @@ def root(
 @app.command()
 def chat() -> None:
     """Chat in the terminal; in a pipe, answer one command a line."""
-    from bot.cli import running
+    from bot.cli import chatting
 
-    _carry_out(running.chat)
+    _carry_out(chatting.chat)
 
 
 @app.command()
@@ -85,9 +85,9 @@ def check_platforms() -> None:
 @app.command()
 def start() -> None:
     """Chat in the terminal; where a platform token is configured, run."""
-    from bot.cli import running
+    from bot.cli import chatting, running
 
-    _carry_out(lambda settings: (running.run if settings.has_platform_token else running.chat)(settings))
+    _carry_out(lambda settings: (running.run if settings.has_platform_token else chatting.chat)(settings))
 
 
 @app.command()

@@ -1,16 +1,12 @@
-"""Carries out `chat` and `run`; each returns the exit status."""
+"""Carries out `run`, and `poll` without an end; each returns the exit status."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 import signal
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from datetime import timedelta
-from pathlib import Path
+from contextlib import AsyncExitStack, suppress
 from typing import TYPE_CHECKING
-
-import platformdirs
 
 from bot.app import (
     clock,
@@ -20,27 +16,22 @@ from bot.app import (
     open_platforms,
     open_reader,
     polling,
-    read_samples,
     serving,
 )
 from bot.cli import report
-from bot.domain.command import Button, Reply, Text
-from bot.i18n import translator
-from bot.platforms.console.listener import LOCAL_CHAT, ConsoleListener
-from bot.platforms.console.platform import ConsolePlatform
-from bot.platforms.console.sender import ConsoleSender, on_terminal
+from bot.domain.waking import polls_first
 from bot.process_owner import owner_name
 from bot.services.hold_lease import hold_lease
+from bot.services.poll_rounds import PollRounds
 from bot.settings import DEFAULT_SOURCES
-from handlers import COMMANDS
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+    from collections.abc import Awaitable, Callable, Mapping
+    from datetime import datetime
 
     from bot.app import Archive
     from bot.ports import Platform, Reader
-    from bot.services.deliver_outbox import DeliverOutbox
-    from bot.services.serve_schedules import ServeSchedules
+    from bot.services.poll_sources import SourceReport
     from bot.settings import Settings
 
     Work = Callable[[], Awaitable[object]]
@@ -48,87 +39,7 @@ if TYPE_CHECKING:
 _KEEP_HOUSE_EVERY = 1800.0
 """Seconds between two looks whether the day's housekeeping was done."""
 
-_CHAT_CATCH_UP = timedelta(days=7)
-
 _log = logging.getLogger(__name__)
-
-
-async def chat(settings: Settings) -> int:
-    """Chat in the terminal, or answer the commands of a pipe; digests that are due come first."""
-    async with open_archive(settings) as archive:
-        terminal = on_terminal()
-        sender = ConsoleSender(terminal=terminal)
-        language = (await archive.chat.chats.open(LOCAL_CHAT)).language
-        welcome = await _first_run(archive, language)
-        if welcome is None and terminal:
-            welcome = await archive.dispatch("/start", await archive.chat.chats.open(LOCAL_CHAT))
-        if welcome:
-            sender.send(welcome, language)
-        words = translator(language)
-        listener = ConsoleListener(
-            archive.dispatch,
-            archive.chat.chats.open,
-            sender,
-            history=Path(platformdirs.user_state_dir("paperwire")) / "chat_history",
-            commands=[(command.name, words.gettext(command.summary)) for command in COMMANDS],
-        )
-        # Somebody sits here now: who comes each evening gets the morning's digest.
-        serve = serving(archive, catch_up=_CHAT_CATCH_UP)
-        deliver = delivering(archive, {"console": ConsolePlatform(sender)})
-        await _logged(serve.tick, "serve")
-        await deliver.flush()
-        if not terminal:
-            return await listener.run()
-        async with _served_meanwhile(serve, deliver, every=settings.tick_seconds):
-            return await listener.run()
-
-
-@asynccontextmanager
-async def _served_meanwhile(
-    serve: ServeSchedules, deliver: DeliverOutbox, *, every: float
-) -> AsyncIterator[None]:
-    """Make and deliver what falls due while the context is open."""
-
-    async def tick() -> None:
-        await serve.tick()
-        deliver.wake()
-
-    async def keep_ticking() -> None:
-        while True:
-            await asyncio.sleep(every)
-            await _logged(tick, "serve")
-
-    ticking, sending = asyncio.create_task(keep_ticking()), asyncio.create_task(deliver.run())
-    try:
-        yield
-    finally:
-        ticking.cancel()
-        deliver.stop()
-        await asyncio.gather(ticking, sending, return_exceptions=True)
-
-
-async def _first_run(archive: Archive, language: str) -> Reply | None:
-    """Read the bundled samples where the archive is empty and no source is configured, and say so."""
-    if await archive.chat.searching.count():
-        return None
-    words = translator(language)
-    if archive.settings.digest_sources or await archive.sources.polled():
-        line = words.gettext("No paper is known yet. In a shell, `paperwire poll --once` reads your sources.")
-        return Reply((Text(line, "hint"),))
-    papers = await read_samples(archive)
-    line = words.ngettext(
-        "First run: read {count} invented sample paper. Type a command, or words to search for.",
-        "First run: read {count} invented sample papers. Type a command, or words to search for.",
-        papers,
-    ).format(count=papers)
-    return Reply(
-        (Text(line, "hint"),),
-        (
-            Button(words.gettext("Try"), "/search video editing"),
-            Button(words.gettext("Subscribe"), "/subscribe diffusion"),
-            Button(words.gettext("All commands"), "/help"),
-        ),
-    )
 
 
 async def run(settings: Settings) -> int:
@@ -156,46 +67,57 @@ async def run(settings: Settings) -> int:
 
 async def keep_polling(archive: Archive, reader: Reader) -> int:
     """Poll what is due until a signal ends it."""
-    return await _keep_on(archive, {"poll": (archive.settings.tick_seconds, _polling(archive, reader))})
+    return await _keep_on(archive, {"poll": (archive.settings.tick_seconds, _rounds(archive, reader).poll)})
 
 
 async def _keep_running(archive: Archive, reader: Reader, platforms: Mapping[str, Platform]) -> int:
     """Poll, make digests, deliver them and keep house until a signal ends it."""
+    every = archive.settings.tick_seconds
     serve, house = serving(archive), keeping_house(archive)
     deliver = delivering(archive, platforms)
+    rounds = _rounds(archive, reader)
+    last_served: datetime | None = None
 
     async def make_digests() -> None:
+        nonlocal last_served
+        if polls_first(last_served, clock(), every=every):
+            report_late(await rounds.catch_up())
         made = await serve.tick()
+        last_served = clock()
         if made:
             report.say(f"{made:,} digest{'s' * (made > 1)} made")
             deliver.wake()
 
-    async def keep_house() -> None:
-        await house.run()
-
-    every = archive.settings.tick_seconds
-    works = {
-        "poll": (every, _polling(archive, reader)),
+    works: dict[str, tuple[float, Work]] = {
+        "poll": (every, rounds.poll),
         "serve": (every, make_digests),
-        "house": (_KEEP_HOUSE_EVERY, keep_house),
+        "housekeeping": (_KEEP_HOUSE_EVERY, house.run),
     }
-    if not platforms:
-        return await _keep_on(archive, works)
-    sending = asyncio.create_task(deliver.run())
+    sending = asyncio.create_task(deliver.run(), name="deliver") if platforms else None
     try:
         return await _keep_on(archive, works)
     finally:
-        deliver.stop()
-        await sending
+        await rounds.close()
+        if sending:
+            deliver.stop()
+            await sending
 
 
-def _polling(archive: Archive, reader: Reader) -> Work:
-    poller = polling(archive, reader)
+def report_late(labels: tuple[str, ...]) -> None:
+    """Log which sources the digests did not wait for."""
+    if labels:
+        _log.warning(
+            "late: %s; due digests go out without it, and its papers come with the next ones",
+            ", ".join(labels),
+        )
 
-    async def poll() -> None:
-        report.problems(await poller.poll_due(on_source=report.polled) or [])
 
-    return poll
+def _rounds(archive: Archive, reader: Reader) -> PollRounds:
+    def tell(source: SourceReport) -> None:
+        report.polled(source)
+        report.problems([source])
+
+    return PollRounds(polling(archive, reader), archive.database, clock, tell)
 
 
 async def _keep_on(archive: Archive, works: Mapping[str, tuple[float, Work]]) -> int:
@@ -209,7 +131,7 @@ async def _keep_on(archive: Archive, works: Mapping[str, tuple[float, Work]]) ->
         async def in_turn() -> None:
             async with turns[name]:
                 try:
-                    await _logged(work, name)
+                    await logged(work, name)
                 except asyncio.CancelledError:
                     if not stopped.is_set():
                         raise  # else the scheduler would report it as a failure
@@ -232,7 +154,7 @@ async def _keep_on(archive: Archive, works: Mapping[str, tuple[float, Work]]) ->
     return 0
 
 
-async def _logged(work: Work, what: str) -> None:
+async def logged(work: Work, what: str) -> None:
     """Do a work; an error is logged whole, and the next tick tries again."""
     try:
         await work()

@@ -76,3 +76,13 @@ class Reading:
     failures: tuple[DocumentError, ...] = ()
     unchanged: bool = False
     next_poll_in: float | None = None
+
+
+def reason_of(error: str, label: str) -> str:
+    """Return why a source could not be read, without the source's name, which stands before it anyway.
+
+    Args:
+        error: as `DocumentError` words it: the document, a colon, the reason.
+        label: the source's.
+    """
+    return error.removeprefix(f"{label}: ")

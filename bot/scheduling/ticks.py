@@ -28,7 +28,9 @@ async def ticking(ticks: Mapping[str, tuple[float, Tick]]) -> AsyncIterator[None
         timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     )
     for name, (seconds, tick) in ticks.items():
-        scheduler.add_job(tick, "interval", seconds=seconds, id=name, next_run_time=datetime.now(UTC))
+        scheduler.add_job(
+            tick, "interval", seconds=seconds, id=name, name=name, next_run_time=datetime.now(UTC)
+        )
     scheduler.start()
     try:
         yield

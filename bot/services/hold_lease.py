@@ -68,3 +68,19 @@ async def hold_lease(
             await keeper
         async with database.write() as connection:
             await leases.give_back(connection, name, owner)
+
+
+async def is_held(database: Database, name: str, *, clock: Clock) -> bool:
+    """Whether a process that lives holds a lease.
+
+    Raises:
+        StorageError: the lease could not be asked for.
+    """
+    now = clock().timestamp()
+    async with database.read() as connection:
+        held_by = {
+            lease.owner
+            for lease in await leases.current(connection)
+            if lease.name == name and lease.expires_at > now
+        }
+    return bool(held_by - set(dead_owners(held_by)))

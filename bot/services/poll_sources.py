@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from bot.domain.politeness import next_poll, trouble_of
 from bot.domain.source import Cursor
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 
 _LEASE = "poll"
 """One process polls at a time: arXiv allows one connection and a request per 3 s over all of them."""
+
+HOLDS_UP: Final = 5.0
+"""Seconds for which a source keeps the next one waiting: one that hangs must not delay all others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,7 @@ class PollSources:
         interval: seconds between two polls of a healthy source.
         owner: names this process among those on the same database.
         base: the folder that relative paths start from.
+        holds_up: seconds for which a source keeps the next one waiting.
     """
 
     def __init__(
@@ -75,6 +80,7 @@ class PollSources:
         interval: int,
         owner: str,
         base: str,
+        holds_up: float = HOLDS_UP,
     ) -> None:
         self._database = database
         self._reader = reader
@@ -84,6 +90,14 @@ class PollSources:
         self._interval = interval
         self._owner = owner
         self._base = base
+        self._holds_up = holds_up
+        self._storing = asyncio.Lock()
+        self._being_read: dict[int, StoredSource] = {}
+
+    @property
+    def being_read(self) -> list[StoredSource]:
+        """The sources that are being read now."""
+        return list(self._being_read.values())
 
     async def poll_due(
         self, on_source: Callable[[SourceReport], None] | None = None
@@ -96,14 +110,61 @@ class PollSources:
         async with hold_lease(self._database, _LEASE, owner=self._owner, clock=self._clock) as held:
             if not held:
                 return None
-            async with self._database.read() as connection:
-                due = await sources.due(connection, now=self._now())
-            reports: list[SourceReport] = []
-            for source in due:
-                reports.append(await self._poll(source))
-                if on_source:
-                    on_source(reports[-1])
-            return reports
+            return await self._poll_each(await self._due(), on_source)
+
+    async def _due(self) -> list[StoredSource]:
+        # Before the database is asked: one that ends meanwhile may still look due in what it answers.
+        busy = set(self._being_read)
+        async with self._database.read() as connection:
+            due = await sources.due(connection, now=self._now())
+        return [source for source in due if source.id not in busy]
+
+    async def _poll_each(
+        self, chosen: Sequence[StoredSource], on_source: Callable[[SourceReport], None] | None
+    ) -> list[SourceReport]:
+        """Poll one source after the other, without waiting long for one that is slow.
+
+        While slow ones are read, others fall due: they are polled beside them.
+        """
+        tasks: list[asyncio.Task[SourceReport]] = []
+        try:
+            while chosen:
+                for source in chosen:
+                    tasks.append(asyncio.create_task(self._poll_one(source, on_source), name=source.label))
+                    await self._ended(tasks[-1:])
+                chosen = []
+                while not chosen and not await self._ended(tasks):
+                    chosen = await self._due()
+            return [task.result() for task in tasks]
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _ended(self, tasks: Sequence[asyncio.Task[SourceReport]]) -> bool:
+        """Wait for polls, not for long; return whether they ended.
+
+        Raises:
+            StorageError: one could not store what it read.
+        """
+        if not tasks:
+            return True
+        done, slow = await asyncio.wait(tasks, timeout=self._holds_up, return_when=asyncio.FIRST_EXCEPTION)
+        for task in done:
+            task.result()
+        return not slow
+
+    async def _poll_one(
+        self, source: StoredSource, on_source: Callable[[SourceReport], None] | None
+    ) -> SourceReport:
+        self._being_read[source.id] = source
+        try:
+            report = await self._poll(source)
+        finally:
+            del self._being_read[source.id]
+        if on_source:
+            on_source(report)
+        return report
 
     async def ingest(
         self,
@@ -158,8 +219,9 @@ class PollSources:
         ref = SourceRef(source.id, source.label)
         try:
             async for reading in readings(self._reader, parse_source_uri(source.uri), cursor):
-                taken = await self._documents.take_in(reading, source=ref)
-                await self._save_reading(source, cursor, reading, taken)
+                async with self._storing:
+                    taken = await self._documents.take_in(reading, source=ref)
+                    await self._save_reading(source, cursor, reading, taken)
                 documents += taken
                 cursor, unchanged = reading.cursor, reading.unchanged
         except (DocumentError, SourceError) as error:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from bot.domain.arxiv_calendar import is_late, why_none
 from bot.domain.time_zone import zone_of
 from bot.services.note_trouble import recent
+from bot.services.poll_rounds import late_sources
 from bot.storage import digests, missed, papers, schedules, sources, subscriptions, waiting
 from bot.storage.sources import ARXIV_KINDS
 
@@ -28,7 +29,7 @@ GRACE: Final = timedelta(hours=8)
 _RECENT: Final = 2
 _REMOTE: Final = ("telegram", "slack")
 
-Freshness = Literal["fresh", "never", "late", "down", "weekend", "holiday"]
+Freshness = Literal["fresh", "never", "late", "down", "weekend", "holiday", "slow"]
 Nothing = Literal["skipped", "no_subscription", "paused", "no_paper", "no_match"]
 
 
@@ -39,8 +40,10 @@ class SourceStatus:
     Attributes:
         label: its URI without credentials.
         freshness: `down` where it fails, `late` where arXiv's last announcement is overdue, `weekend` or
-            `holiday` where nothing is to be expected, `never` where it was not read yet.
-        since: since when it fails, or when it last brought a paper (UTC epoch seconds), or None.
+            `holiday` where nothing is to be expected, `never` where it was not read yet, `slow` where the
+            last digests went out before it was read.
+        since: since when it fails, when it last brought a paper, or until when the digests waited for it
+            (UTC epoch seconds), or None.
         error: why it fails, or None.
     """
 
@@ -109,13 +112,16 @@ class TellStatus:
         async with self._database.read() as connection:
             mine = await subscriptions.of_chat(connection, chat.id)
             active = sum(one.state == "active" for one in mine)
+            slow = await late_sources(connection)
             return Status(
                 schedule=await schedules.of_chat(connection, chat.id),
                 subscriptions=active,
                 last=await self._last(connection, chat, active=active, any_at_all=bool(mine)),
                 waiting=await waiting.count(connection, chat.id),
                 missed=len(await missed.of_chat(connection, chat.id, limit=100)),
-                sources=tuple(self._source(one, now) for one in await sources.active(connection)),
+                sources=tuple(
+                    self._source(one, now, slow.get(one.id)) for one in await sources.active(connection)
+                ),
                 troubles=tuple(await recent(connection, _platforms(chat), now=int(now.timestamp()))),
             )
 
@@ -135,7 +141,9 @@ class TellStatus:
             nothing = _why_nothing(last, considered, active=active, any_at_all=any_at_all)
         return LastDigest(last, state, nothing, considered, why_none(day, self._holidays))
 
-    def _source(self, one: sources.StoredSource, now: datetime) -> SourceStatus:
+    def _source(self, one: sources.StoredSource, now: datetime, slow: int | None) -> SourceStatus:
+        if slow is not None and (one.last_polled_at is None or one.last_polled_at < slow):
+            return SourceStatus(one.label, "slow", slow, None)
         if one.failures:
             return SourceStatus(one.label, "down", one.last_success_at, one.last_error)
         if one.last_success_at is None:

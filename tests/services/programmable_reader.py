@@ -11,6 +11,7 @@ from bot.services.poll_sources import PollSources
 from bot.services.read_documents import DocumentStore
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Awaitable, Callable
     from datetime import datetime
 
@@ -27,15 +28,19 @@ class ProgrammableReader:
         steps: what comes next, by the label of the source.
         asked: which sources were asked, with which cursor.
         meanwhile: what happens while a source is asked.
+        hanging: by label, what a source waits for before it answers.
     """
 
     steps: dict[str, list[Reading | Exception]] = field(default_factory=dict)
     asked: list[tuple[str, Cursor]] = field(default_factory=list)
     meanwhile: Callable[[], Awaitable[None]] | None = None
+    hanging: dict[str, asyncio.Event] = field(default_factory=dict)
 
     async def read(self, source: SourceUri, cursor: Cursor) -> Reading:
         """Return or raise the next step."""
         self.asked.append((source.label, cursor))
+        if source.label in self.hanging:
+            await self.hanging[source.label].wait()
         step = self.steps[source.label].pop(0)
         if self.meanwhile:
             await self.meanwhile()
@@ -84,4 +89,5 @@ def poller(
         interval=600,
         owner=owner,
         base="/base",
+        holds_up=0.01,
     )

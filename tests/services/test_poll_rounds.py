@@ -1,0 +1,160 @@
+"""Rounds of polling: what is due is read before digests are made, and a source that hangs delays no other."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from invented_digests import entry
+from programmable_reader import Library, ProgrammableReader, poller
+
+from bot.domain.source import Reading
+from bot.domain.source_uri import parse_source_uri
+from bot.errors import UnreachableError
+from bot.process_owner import owner_name
+from bot.services.hold_lease import hold_lease, is_held
+from bot.services.poll_rounds import PollRounds, late_sources
+from bot.storage import papers, sources
+
+if TYPE_CHECKING:
+    from bot.services.poll_sources import SourceReport
+    from bot.storage.database import Database
+
+pytest_plugins = ("database_fixtures",)
+
+A, B, C = (f"https://{name}.example.org/feed" for name in "abc")
+RIVERS = entry("2503.00001v1", "Rivers of Noise", "Diffusion models of water.")
+LAKES = entry("2503.00002v1", "Lakes of Tokens", "Language models of still water.")
+AT_ONCE, LONG = 0.05, 30.0
+"""Seconds; no test waits for the long ones."""
+
+
+class Bench:
+    """Rounds with everything around them.
+
+    Args:
+        database: the archive.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.now = datetime(2025, 3, 14, 9, 0, tzinfo=UTC)
+        self.reader = ProgrammableReader()
+        self.library = Library()
+        self.told: list[str] = []
+        self.rounds = PollRounds(
+            poller(database, self.reader, self.library, lambda: self.now, owner=owner_name()),
+            database,
+            lambda: self.now,
+            self.tell,
+        )
+
+    def tell(self, source: SourceReport) -> None:
+        """Note what was read."""
+        self.told.append(source.label)
+
+    async def watch(self, *uris: str) -> None:
+        """Add sources."""
+        async with self.database.write() as connection:
+            for uri in uris:
+                await sources.add(connection, parse_source_uri(uri), now=0)
+
+    async def papers(self) -> int:
+        """Return how many papers there are."""
+        async with self.database.read() as connection:
+            return await papers.count(connection)
+
+    async def late(self) -> int:
+        """Return how many sources are noted as late."""
+        async with self.database.read() as connection:
+            return len(await late_sources(connection))
+
+
+@pytest.fixture
+def bench(database: Database) -> Bench:
+    """Rounds on an empty archive."""
+    return Bench(database)
+
+
+async def test_what_is_due_is_read_before_the_wait_ends(bench: Bench) -> None:
+    """After the wait the papers of all sources are there, and none is late."""
+    await bench.watch(A, B)
+    bench.reader.steps = {
+        A: [Reading((bench.library.holds("a", RIVERS),))],
+        B: [Reading((bench.library.holds("b", LAKES),))],
+    }
+    assert await bench.rounds.catch_up(LONG) == ()
+    assert await bench.papers() == 2
+    assert await bench.late() == 0
+
+
+@pytest.mark.parametrize("hangs", [A, B, C])
+async def test_a_source_that_hangs_is_late_and_the_others_go_on(bench: Bench, hangs: str) -> None:
+    """The wait is bounded, names the late source, has the papers of the others; it is read later, once."""
+    await bench.watch(A, B, C)
+    bench.reader.hanging[hangs] = asyncio.Event()
+    bench.reader.steps = {
+        uri: [
+            Reading((bench.library.holds(uri, entry(f"2503.0000{number}v1", f"Title {number}", "Water.")),))
+        ]
+        for number, uri in enumerate((A, B, C), start=1)
+    }
+    assert await bench.rounds.catch_up(10 * AT_ONCE) == (hangs,)
+    assert await bench.papers() == 2
+    assert await bench.late() == 1
+    bench.reader.hanging[hangs].set()
+    await bench.rounds.poll()  # comes after the round that still runs
+    assert await bench.papers() == 3
+    assert [label for label, _ in bench.reader.asked].count(hangs) == 1
+
+
+async def test_what_falls_due_while_another_hangs_is_polled(bench: Bench) -> None:
+    """A source that hangs since before a suspend does not delay those that are due after it."""
+    await bench.watch(A)
+    bench.reader.hanging[A] = asyncio.Event()
+    bench.reader.steps = {A: [Reading()], B: [Reading((bench.library.holds("b", LAKES),))]}
+    assert await bench.rounds.catch_up(AT_ONCE) == (A,)
+    bench.now += timedelta(hours=9)
+    await bench.watch(B)
+    assert await bench.rounds.catch_up(10 * AT_ONCE) == (A,)
+    assert bench.told == [B]
+    bench.reader.hanging[A].set()
+    await bench.rounds.poll()
+    assert bench.told == [B, A]
+
+
+async def test_a_source_that_fails_ends_the_wait(bench: Bench) -> None:
+    """A source that can't be reached is not waited for."""
+    await bench.watch(A, B)
+    bench.reader.steps = {A: [UnreachableError(A, "no such host")], B: [Reading()]}
+    assert await bench.rounds.catch_up(LONG) == ()
+    assert bench.told == [A, B]
+
+
+async def test_another_process_is_waited_for(bench: Bench) -> None:
+    """Where another process polls, nothing is polled here, and the wait is bounded."""
+    await bench.watch(A)
+    owner = "elsewhere:1"
+    async with hold_lease(bench.database, "poll", owner=owner, clock=lambda: bench.now) as held:
+        assert held
+        assert await bench.rounds.catch_up(AT_ONCE) == ()
+        assert await bench.rounds.poll() is None
+        assert await is_held(bench.database, "poll", clock=lambda: bench.now)
+    assert not await is_held(bench.database, "poll", clock=lambda: bench.now)
+    assert bench.reader.asked == []
+    await bench.rounds.close()
+
+
+async def test_what_is_cut_short_is_due_again(bench: Bench) -> None:
+    """A process that ends while a source hangs gives its lease back and leaves the source due."""
+    await bench.watch(A)
+    bench.reader.hanging[A] = asyncio.Event()
+    bench.reader.steps = {A: [Reading(), Reading()]}
+    assert await bench.rounds.catch_up(AT_ONCE) == (A,)
+    await bench.rounds.close()
+    assert not await is_held(bench.database, "poll", clock=lambda: bench.now)
+    bench.reader.hanging.clear()
+    await bench.rounds.poll()
+    assert bench.told == [A]
