@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.domain.arxiv_id import parse_arxiv_id
 from bot.domain.cards import card_of
 from bot.domain.command import Button, Reply, Text
+from bot.domain.paper_id import read_paper_id
 from bot.i18n import N_
 from handlers.spec import CommandSpec
 from handlers.wording import speak, usage
@@ -64,15 +64,8 @@ async def named_paper(request: CommandRequest, services: ChatServices) -> Paper 
 
 
 def canonical(text: str) -> str:
-    """Return the canonical id that a text means: an arXiv id or link, a DOI or its link, or one already."""
-    text = text.strip()
-    arxiv = parse_arxiv_id(text)
-    if arxiv:
-        return arxiv.canonical
-    for beginning in ("https://doi.org/", "http://doi.org/", "doi.org/", "doi:"):
-        if text.casefold().startswith(beginning):
-            return f"doi:{text[len(beginning) :].casefold()}"
-    return f"doi:{text.casefold()}" if text.startswith("10.") else text
+    """Return the canonical id that a text means, or the text where it is one already."""
+    return read_paper_id(text) or text.strip()
 
 
 def short_id(paper: Paper) -> str:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from bot.domain.paper_sites import id_on_page
+
 # Every archive that gave out old ids; any other word before a slash and seven digits is not one.
 _ARCHIVE = (
     r"acc-phys|adap-org|alg-geom|ao-sci|astro-ph|atom-ph|bayes-an|chao-dyn|chem-ph|cmp-lg|comp-gas|cond-mat"
@@ -22,10 +24,7 @@ _ID_TEXT = (
 )
 _ID = re.compile(_ID_TEXT, re.ASCII | re.IGNORECASE)
 _WHOLE = re.compile(
-    r"(?:(?:arxiv|doi)?:\s*|(?:https?://)?(?:[\w-]+\.)*"
-    r"(?:(?:arxiv|alphaxiv|ar5iv)\.org/(?:abs|pdf|html|format|overview|ps|e-print|src)/"
-    r"|(?:huggingface\.co|hf\.co)/papers/|doi\.org/))?"
-    rf"{_ID_TEXT}(?:\.pdf)?/?(?:[?#]\S*)?",
+    rf"(?:(?:arxiv|doi)?:\s*)?{_ID_TEXT}(?:\.pdf)?/?(?:[?#]\S*)?",
     re.ASCII | re.IGNORECASE,
 )
 _ARXIV_DOI = re.compile(r"10\.48550/arxiv\.", re.IGNORECASE)
@@ -70,9 +69,20 @@ def find_arxiv_id(text: str) -> ArxivId | None:
 
 
 def parse_arxiv_id(text: str) -> ArxivId | None:
-    """Read a text that is nothing but an arXiv id, an arXiv URL or an arXiv DOI; else None."""
-    match = _WHOLE.fullmatch(_ARXIV_DOI.sub("", text.strip().lstrip("<(").rstrip(".,;)>")))
+    """Read a text that is nothing but an arXiv id, an arXiv DOI or a page that carries one; else None.
+
+    The pages are those of `bot.domain.paper_sites`.
+    """
+    text = text.strip().lstrip("<(").rstrip(".,;)>")
+    match = _WHOLE.fullmatch(_ARXIV_DOI.sub("", text))
+    if match is None and (named := id_on_page(text)) and named.kind in ("arxiv", "doi"):
+        match = _WHOLE.fullmatch(_named_by_doi(named.text) if named.kind == "doi" else named.text)
     return _read(match) if match else None
+
+
+def _named_by_doi(doi: str) -> str:
+    found = _ARXIV_DOI.match(doi)
+    return doi[found.end() :] if found else doi
 
 
 def _read(match: re.Match[str]) -> ArxivId | None:

@@ -35,7 +35,7 @@ def card_of(
         paper_id=paper.canonical_id,
         title=plain(paper.title),
         url=paper.page_url,
-        pdf_url=f"https://arxiv.org/pdf/{paper.arxiv_base}" if paper.arxiv_base else None,
+        pdf_url=paper.pdf_url,
         authors=tuple(plain(author) for author in paper.authors),
         category=paper.categories[0] if paper.categories else None,
         day=paper.published,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from bot.domain.paper_id import paper_id_of_page
+
 if TYPE_CHECKING:
     from datetime import date
 
@@ -52,6 +54,7 @@ class Entry:
     Attributes:
         title: the title; never empty.
         external_id: what the source calls this item: its versioned arXiv id, a feed's guid, or its link.
+        lasting: whether the source keeps that name when it edits the item, and calls no other item so.
         arxiv: the arXiv id, from the item's own link line only.
         doi: the DOI, lower case, without `https://doi.org/`.
         url: the item's own web page where it is not on arXiv.
@@ -73,6 +76,7 @@ class Entry:
 
     title: str
     external_id: str
+    lasting: bool = False
     arxiv: ArxivId | None = None
     doi: str | None = None
     url: str | None = None
@@ -90,6 +94,11 @@ class Entry:
     review: Review | None = None
     images: tuple[str, ...] = ()
     votes: int | None = None
+
+    @property
+    def page_id(self) -> str | None:
+        """The canonical id that the address of its own page carries (`bot.domain.paper_sites`), or None."""
+        return paper_id_of_page(self.url) if self.url else None
 
 
 @dataclass(frozen=True, slots=True)

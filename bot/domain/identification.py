@@ -1,7 +1,8 @@
 """Which paper each entry of a document is: the decision, made on papers that the store looked up.
 
-An entry with an arXiv id or a DOI is decided by it; only entries without one, and papers known without
-one, are compared by title (`bot.domain.same_title`).
+An entry with an id (`bot.domain.paper_id`) that is known is decided by it; one that its source calls by a
+name that it used before, by that name (`bot.domain.same_entry`). Only the others, and papers known without an
+arXiv id, are compared by title (`bot.domain.same_title`).
 """
 
 from __future__ import annotations
@@ -9,7 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from bot.domain.paper import found, merge, names
+from bot.domain.paper import found, ids_of, merge, names
+from bot.domain.paper_id import KINDS
+from bot.domain.same_entry import is_same_entry
 from bot.domain.same_title import same_paper, titled
 
 if TYPE_CHECKING:
@@ -25,14 +28,16 @@ class Known:
     """What the store knows that a document's entries may be about.
 
     Attributes:
-        by_canonical_id: papers by canonical id.
+        by_canonical_id: papers by canonical id, and by other ids that they are known under.
         by_doi: papers by DOI.
         by_title: papers whose titles are near, to be compared.
+        by_entry_name: papers by what the source called their items before, the latest first.
     """
 
     by_canonical_id: Mapping[str, Paper]
     by_doi: Mapping[str, Paper] = field(default_factory=dict)
     by_title: Sequence[Paper] = ()
+    by_entry_name: Mapping[str, Sequence[Paper]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +49,14 @@ class Identified:
         changed: stored papers as they were and as they are now.
         sightings: each entry with its paper as it is now; a new paper has no row yet.
         events: what happened to stored papers.
+        joined: stored papers that an edit showed to be another stored one, and that other one.
     """
 
     new: tuple[Paper, ...]
     changed: tuple[tuple[Paper, Paper], ...]
     sightings: tuple[tuple[Paper, Entry], ...]
     events: tuple[tuple[Paper, PaperEvent], ...]
+    joined: tuple[tuple[Paper, Paper], ...] = ()
 
 
 def needs_titles(entries: Iterable[Entry], known: Known, *, nameless_exist: bool) -> list[Entry]:
@@ -63,7 +70,7 @@ def needs_titles(entries: Iterable[Entry], known: Known, *, nameless_exist: bool
     return [
         entry
         for entry in entries
-        if not (entry.arxiv and entry.arxiv.canonical in known.by_canonical_id)
+        if not any(name in known.by_canonical_id for name in ids_of(entry))
         and not (entry.doi and entry.doi in known.by_doi)
         and (nameless_exist or not entry.arxiv)
     ]
@@ -83,24 +90,34 @@ def identify_all(
     """
     desk = _Desk(known)
     events: list[tuple[Paper, PaperEvent]] = []
-    seats: list[tuple[int, Entry]] = []
-    for entry in entries:
-        seat = desk.find(entry)
+    seats: dict[int, int] = {}
+    # Edited entries first: an id that one of them got is then no new paper for another entry that has it too.
+    for at in sorted(range(len(entries)), key=lambda at: desk.edited(entries[at]) is None):
+        entry = entries[at]
+        edited = desk.edited(entry)
+        seat = desk.find(entry, edited)
         if seat is None:
             seat = desk.seat_new(found(entry, topic=topic, source=source, now=now), entry)
         else:
-            decision = merge(desk.papers[seat], entry, topic=topic, source=source)
+            if edited is not None and edited != seat:
+                desk.join(edited, seat, source=source)
+            decision = merge(desk.papers[seat], entry, topic=topic, source=source, edited=edited == seat)
             desk.papers[seat] = decision.paper
             desk.name(seat)
             if desk.stored[seat]:
                 events.extend((decision.paper, event) for event in decision.events)
-        seats.append((seat, entry))
-    pairs = list(zip(desk.stored, desk.papers, strict=True))
+        seats[at] = seat
+    pairs = [
+        pair
+        for seat, pair in enumerate(zip(desk.stored, desk.papers, strict=True))
+        if seat not in desk.joined
+    ]
     return Identified(
         new=tuple(paper for before, paper in pairs if before is None),
         changed=tuple((before, after) for before, after in pairs if before is not None and before != after),
-        sightings=tuple((desk.papers[seat], entry) for seat, entry in seats),
+        sightings=tuple((desk.papers[desk.place(seats[at])], entry) for at, entry in enumerate(entries)),
         events=tuple(events),
+        joined=tuple(desk.pairs_joined()),
     )
 
 
@@ -113,11 +130,19 @@ class _Desk:
         self._by_name: dict[str, int] = {}
         self._titles: dict[int, Titled] = {}
         compared = {paper.id for paper in known.by_title}
-        at_hand = (*known.by_canonical_id.values(), *known.by_doi.values(), *known.by_title)
+        self.joined: dict[int, int] = {}
+        edited = (paper for found in known.by_entry_name.values() for paper in found)
+        at_hand = (*known.by_canonical_id.values(), *known.by_doi.values(), *known.by_title, *edited)
+        seats: dict[int, int] = {}
         for paper in {paper.id: paper for paper in at_hand}.values():
-            seat = self._sit(paper, stored=paper)
+            seat = seats[paper.id] = self._sit(paper, stored=paper)
             if paper.id in compared:
                 self._titles[seat] = _titled_paper(paper)
+        for name, paper in known.by_canonical_id.items():
+            self._by_name.setdefault(name, seats[paper.id])
+        self._by_entry_name = {
+            name: [seats[paper.id] for paper in found] for name, found in known.by_entry_name.items()
+        }
 
     def seat_new(self, paper: Paper, entry: Entry) -> int:
         """Take a new paper to hand, under the first of its names that is free."""
@@ -138,22 +163,63 @@ class _Desk:
         if paper.doi:
             self._by_name.setdefault(f"doi:{paper.doi}", seat)
 
-    def find(self, entry: Entry) -> int | None:
-        """Return the seat of the paper that an entry is about."""
+    def edited(self, entry: Entry) -> int | None:
+        """Return the seat of the stored paper of which an entry is an edit, or None where it is none."""
+        if not entry.lasting:
+            return None
+        seats = map(self.place, self._by_entry_name.get(entry.external_id, ()))
+        return next((seat for seat in seats if is_same_entry(self.papers[seat], entry)), None)
+
+    def place(self, seat: int) -> int:
+        """Return the seat of a paper, or of the one that it was joined to."""
+        while seat in self.joined:
+            seat = self.joined[seat]
+        return seat
+
+    def find(self, entry: Entry, edited: int | None) -> int | None:
+        """Return the seat of the paper that an entry is about.
+
+        Args:
+            entry: the entry.
+            edited: the seat of the paper of which it is an edit, or None.
+        """
         named = [
             seat
             for name in names(entry)
             if (seat := self._by_name.get(name)) is not None and not self._is_another(seat, entry)
         ]
-        if named and (entry.arxiv or entry.doi):
-            return named[0]
+        if named and ids_of(entry):
+            return self.place(named[0])
+        if edited is not None:
+            return edited
         if not named and not self._titles:
             return None
-        ids = (entry.arxiv.base if entry.arxiv else None, entry.doi)
-        entitled = titled(entry.title, entry.authors, ids, entry.url)
-        seats = list(dict.fromkeys([*named, *self._titles]))
+        entitled = titled(entry.title, entry.authors, _ids(ids_of(entry)), entry.url)
+        seats = list(dict.fromkeys(map(self.place, [*named, *self._titles])))
         index = same_paper(entitled, (self._title_of(seat) for seat in seats))
         return None if index is None else seats[index]
+
+    def join(self, seat: int, into: int, *, source: str) -> None:
+        """Note that a stored paper, if only this source knows it, is another stored one."""
+        paper, other = self.papers[seat], self.papers[into]
+        if not (self.stored[seat] and self.stored[into]) or paper.sources != (source,):
+            return
+        self.joined[seat] = into
+        self._titles.pop(seat, None)
+        self.papers[into] = replace(
+            other,
+            doi=other.doi or paper.doi,
+            code_urls=tuple(dict.fromkeys((*other.code_urls, *paper.code_urls))),
+            project_urls=tuple(dict.fromkeys((*other.project_urls, *paper.project_urls))),
+            topics=tuple(dict.fromkeys((*other.topics, *paper.topics))),
+        )
+
+    def pairs_joined(self) -> Iterable[tuple[Paper, Paper]]:
+        """Yield the joined papers as they were stored, each with the paper that it became."""
+        for seat, into in self.joined.items():
+            stored = self.stored[seat]
+            if stored is not None:
+                yield stored, self.papers[self.place(into)]
 
     def _sit(self, paper: Paper, *, stored: Paper | None) -> int:
         self.papers.append(paper)
@@ -171,4 +237,11 @@ class _Desk:
 
 
 def _titled_paper(paper: Paper) -> Titled:
-    return titled(paper.title, paper.authors, (paper.arxiv_base, paper.doi), paper.url)
+    ids = (paper.canonical_id, *((f"doi:{paper.doi}",) if paper.doi else ()))
+    return titled(paper.title, paper.authors, _ids(ids), paper.url)
+
+
+def _ids(ids: Sequence[str]) -> tuple[str | None, ...]:
+    """Return the id of each kind but titles, in one order; None where there is none."""
+    by_kind = {one.partition(":")[0]: one for one in reversed(ids)}
+    return tuple(by_kind.get(kind) for kind in KINDS[:-1])

@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from bot.domain.paper_sites import id_on_page
+from bot.domain.tracking import without_tracking
+
 # Where code is hosted; 4open.science serves repositories for anonymous review.
 _CODE_HOSTS = ("github.com", "bitbucket.org", "4open.science")
 # A link to another paper is a reference, not this paper's page.
-_PAPER_HOSTS = ("arxiv.org", "doi.org")
+_PAPER_HOSTS = ("arxiv.org", "doi.org")  # all of their pages, beside those that carry an id
 # What every link holds: most texts have none or one at their end, and `_LINK` is slow over a whole abstract.
 _STARTS = ("://", "www.", "github.com/")
 # A link ends at a brace of `\url{}`, a quote, an angle bracket, full-width punctuation, or the next link.
@@ -31,7 +34,7 @@ class Links:
 
     Attributes:
         code: links to repositories.
-        project: the other pages, without links to papers (arXiv, DOI).
+        project: the other pages, without links to papers (`bot.domain.paper_sites`).
     """
 
     code: tuple[str, ...] = ()
@@ -60,7 +63,7 @@ def find_links(text: str) -> Links:
         host = address[2].lower()
         if _is_code(host):
             code[link] = None
-        elif not _at(host, _PAPER_HOSTS):
+        elif not _at(host, _PAPER_HOSTS) and id_on_page(link) is None:
             project[link] = None
     return Links(tuple(code), tuple(project))
 
@@ -68,7 +71,7 @@ def find_links(text: str) -> Links:
 def _clean(link: str) -> str:
     link = _without_trailing(_ESCAPED.sub(r"\1", link))
     scheme, colon, rest = link.partition("://")
-    return f"{scheme.lower()}://{rest}" if colon else f"https://{link}"
+    return without_tracking(f"{scheme.lower()}://{rest}" if colon else f"https://{link}")
 
 
 def _without_trailing(link: str) -> str:

@@ -1,7 +1,8 @@
 """Papers: what an entry is about, and how one paper grows out of many entries.
 
-Identity, in this order: arXiv id without version, DOI, title (see `bot.domain.same_title`). Versions are
-events on a paper, never a new paper: of 2,284 entries counted in digest-formats 412 bring a paper again.
+Identity, in this order: arXiv id without version, DOI, the id of another site (`bot.domain.paper_id`), the
+name that a source keeps for its item, title (see `bot.domain.same_title`). Versions are events on a paper,
+never a new paper: of 2,284 entries counted in digest-formats 412 bring a paper again.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Literal
 
+from bot.domain.paper_id import other_names, page_of, pdf_of, rank
 from bot.domain.text import bounded_key, title_key
 
 if TYPE_CHECKING:
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
     from bot.domain.entry import Entry
 
 _WITHDRAWN = "withdrawn"
-_KINDS = ("arxiv", "doi", "title")  # canonical ids, the surest first
 _CUT = ("…", "...")
 _ARXIV_MONTH = re.compile(r"(?P<year>\d\d)(?P<month>0[1-9]|1[0-2])\.")
 
@@ -31,7 +32,7 @@ class Paper:
 
     Attributes:
         id: its row, or 0 before it is stored.
-        canonical_id: `arxiv:<base id>`, `doi:<doi>` or `title:<key>`.
+        canonical_id: the surest of its ids, see `bot.domain.paper_id`.
         doi: the DOI, lower case, or None.
         title: the best title known, as written.
         authors: full names, in order.
@@ -81,9 +82,13 @@ class Paper:
     @property
     def page_url(self) -> str | None:
         """The page to read first."""
-        if self.arxiv_base:
-            return f"https://arxiv.org/abs/{self.arxiv_base}"
-        return self.url or (f"https://doi.org/{self.doi}" if self.doi else None)
+        own = None if self.canonical_id.startswith("doi:") else page_of(self.canonical_id)
+        return own or self.url or (page_of(f"doi:{self.doi}") if self.doi else None)
+
+    @property
+    def pdf_url(self) -> str | None:
+        """Its PDF, where the site of its canonical id has it at a known address."""
+        return pdf_of(self.canonical_id)
 
     @property
     def sort_day(self) -> date:
@@ -138,10 +143,23 @@ class Merge:
 
 def names(entry: Entry) -> tuple[str, ...]:
     """Return the canonical ids that an entry's own link line gives it; a new paper is stored by the first."""
+    return ids_of(entry) or _names_of_title(entry)
+
+
+def ids_of(entry: Entry) -> tuple[str, ...]:
+    """Return the canonical ids that an entry's own link line gives it but for its title, the surest first."""
     ids = [entry.arxiv.canonical] if entry.arxiv else []
     if entry.doi:
         ids.append(f"doi:{entry.doi}")
-    return tuple(ids) or _names_of_title(entry)
+    if entry.page_id:
+        ids.append(entry.page_id)
+    implied = [name for one in ids for name in other_names(one)]
+    return tuple(dict.fromkeys((*ids, *implied)))
+
+
+def doi_of(entry: Entry) -> str | None:
+    """Return the DOI of an entry, also where only the address of its page carries it."""
+    return next((name.removeprefix("doi:") for name in ids_of(entry) if name.startswith("doi:")), None)
 
 
 def _names_of_title(entry: Entry) -> tuple[str, ...]:
@@ -168,7 +186,7 @@ def found(entry: Entry, *, topic: str | None, now: int, source: str | None = Non
     """
     return Paper(
         canonical_id=names(entry)[0],
-        doi=entry.doi,
+        doi=doi_of(entry),
         title=entry.title,
         authors=entry.authors,
         abstract=entry.abstract,
@@ -189,21 +207,34 @@ def found(entry: Entry, *, topic: str | None, now: int, source: str | None = Non
     )
 
 
-def merge(paper: Paper, entry: Entry, *, topic: str | None, source: str | None = None) -> Merge:
+def merge(
+    paper: Paper, entry: Entry, *, topic: str | None, source: str | None = None, edited: bool = False
+) -> Merge:
     """Return a stored paper with what another entry adds.
 
     A newer version's texts win; else what is known stays, gaps are filled, and of a text and its cut
     copy the whole one is kept. An older version changes no text. Text of language models never
     replaces anything and never becomes an id, an author or a link.
+
+    Args:
+        paper: as it is stored.
+        entry: what a source wrote.
+        topic: the topic of its digest, if it has one.
+        source: the label of the source.
+        edited: whether the source wrote this entry before under the same name, so that what it says now
+            takes the place of what it said, as long as no other source was first with the paper.
     """
+    before = paper
+    if edited and _owns_texts(paper, entry, source):
+        paper = _with_edited_texts(paper, entry)
     version = entry.arxiv.version if entry.arxiv else None
     newer = version is not None and paper.version is not None and version > paper.version
     older = version is not None and paper.version is not None and version < paper.version
     takes_summary = bool(entry.summary) and not paper.summary
     merged = replace(
         paper,
-        canonical_id=min(paper.canonical_id, names(entry)[0], key=_rank),
-        doi=paper.doi or entry.doi,
+        canonical_id=min(paper.canonical_id, names(entry)[0], key=rank),
+        doi=paper.doi or doi_of(entry),
         title=_better(paper.title, entry.title, newer=newer, older=older),
         authors=entry.authors if entry.authors and (newer or not paper.authors) else paper.authors,
         abstract=_better(paper.abstract, entry.abstract, newer=newer, older=older),
@@ -223,7 +254,29 @@ def merge(paper: Paper, entry: Entry, *, topic: str | None, source: str | None =
         takeaways=entry.takeaways if takes_summary else paper.takeaways,
         votes=max((votes for votes in (paper.votes, entry.votes) if votes is not None), default=None),
     )
-    return Merge(merged, merged != paper, tuple(_events(paper, merged, newer=newer)))
+    return Merge(merged, merged != before, tuple(_events(before, merged, newer=newer)))
+
+
+def _owns_texts(paper: Paper, entry: Entry, source: str | None) -> bool:
+    """Tell whether a paper's texts are those of this source, and of no newer version."""
+    known = paper.version or 0
+    return (
+        bool(paper.sources)
+        and paper.sources[0] == source
+        and (paper.sources == (source,) or known <= (entry.arxiv.version or 0 if entry.arxiv else 0))
+    )
+
+
+def _with_edited_texts(paper: Paper, entry: Entry) -> Paper:
+    """Return a paper with the texts and the page of an edited entry; what the entry leaves out stays."""
+    return replace(
+        paper,
+        title=entry.title,
+        authors=entry.authors or paper.authors,
+        abstract=entry.abstract or paper.abstract,
+        url=entry.url or paper.url,
+        comment=entry.comment or paper.comment,
+    )
 
 
 def _events(before: Paper, after: Paper, *, newer: bool) -> Iterable[PaperEvent]:
@@ -246,10 +299,6 @@ def _better(known: str, other: str, *, newer: bool, older: bool) -> str:
 def _is_cut(text: str, *, of: str) -> bool:
     """Digests cut long titles and abstracts; the whole text has the cut one as its beginning."""
     return len(of) > len(text) and of.startswith(text.rstrip(" .…"))
-
-
-def _rank(canonical_id: str) -> int:
-    return _KINDS.index(canonical_id.partition(":")[0])
 
 
 def _union(known: tuple[str, ...], more: tuple[str, ...]) -> tuple[str, ...]:

@@ -79,7 +79,7 @@ class Titled:
         names: those of them that are written like names (`NeRF`); they are never misprints of each other.
         is_cut: whether it ends in an ellipsis.
         authors: surname and initial of each author, for both orders of a name; empty where unknown.
-        ids: what says for sure that two papers differ: the arXiv id and the DOI, where known.
+        ids: what says for sure that two papers differ: an id of each kind, None where it is not known.
         url: its page, which says for sure that two are the same where the title is too, or None.
     """
 
@@ -88,14 +88,14 @@ class Titled:
     names: frozenset[str]
     is_cut: bool
     authors: frozenset[str] = frozenset()
-    ids: tuple[str | None, str | None] = (None, None)
+    ids: tuple[str | None, ...] = (None, None)
     url: str | None = None
 
 
 def titled(
     title: str,
     authors: tuple[str, ...] = (),
-    ids: tuple[str | None, str | None] = (None, None),
+    ids: tuple[str | None, ...] = (None, None),
     url: str | None = None,
 ) -> Titled:
     """Return a title made ready for `same_paper`."""
@@ -127,8 +127,8 @@ def same_paper(one: Titled, candidates: Iterable[Titled]) -> int | None:
     return None
 
 
-def _ids_differ(one: tuple[str | None, str | None], other: tuple[str | None, str | None]) -> bool:
-    return any(a and b and a != b for a, b in zip(one, other, strict=True))
+def _ids_differ(one: tuple[str | None, ...], other: tuple[str | None, ...]) -> bool:
+    return any(a and b and a != b for a, b in zip(one, other, strict=False))
 
 
 def _same_key(one: Titled, other: Titled) -> bool:

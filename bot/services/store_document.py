@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING
 
 from bot.domain.digest import is_news
 from bot.domain.identification import Identified, Known, identify_all, needs_titles
-from bot.domain.paper import names
+from bot.domain.paper import ids_of, names
 from bot.domain.text import title_key
 from bot.storage import papers, search, sightings, waiting
+from bot.storage.join_papers import join
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from bot.domain.entry import Entry, Parsed
     from bot.domain.paper import Paper
     from bot.storage.database import Connection, Database
@@ -68,11 +71,12 @@ async def store_document(
     if not parsed.entries:
         return Stored()
     async with database.write() as connection:
-        known = await _look_up(connection, parsed.entries)
+        known = await _look_up(connection, parsed.entries, source.id)
         decided = await asyncio.to_thread(
             identify_all, parsed.entries, known, topic=parsed.topic, source=source.label, now=now
         )
         new = await _write_papers(connection, decided, now=now)
+        await papers.add_other_ids(connection, _other_ids(decided, new))
         touched = await sightings.record(
             connection,
             [(_row(paper, new), entry) for paper, entry in decided.sightings],
@@ -98,12 +102,13 @@ async def store_document(
     return Stored(tuple(new.values()), len(touched & old), len(old - touched))
 
 
-async def _look_up(connection: Connection, entries: tuple[Entry, ...]) -> Known:
+async def _look_up(connection: Connection, entries: tuple[Entry, ...], source_id: int) -> Known:
     canonical_ids = [name for entry in entries for name in names(entry)]
     dois = [entry.doi for entry in entries if entry.doi]
     known = Known(
         by_canonical_id=await papers.by_canonical_ids(connection, canonical_ids),
         by_doi=await papers.by_dois(connection, dois) if dois else {},
+        by_entry_name=await _by_entry_names(connection, entries, source_id),
     )
     nameless = any(not entry.arxiv for entry in entries) or await papers.without_arxiv_id_exist(connection)
     undecided = needs_titles(entries, known, nameless_exist=nameless)
@@ -114,8 +119,32 @@ async def _look_up(connection: Connection, entries: tuple[Entry, ...]) -> Known:
     return replace(known, by_title=near)
 
 
+async def _by_entry_names(
+    connection: Connection, entries: tuple[Entry, ...], source_id: int
+) -> dict[str, list[Paper]]:
+    lasting = [entry.external_id for entry in entries if entry.lasting]
+    if not lasting:
+        return {}
+    rows = await sightings.by_entry_names(connection, source_id, lasting)
+    stored = await papers.by_ids(connection, [row for found in rows.values() for row in found])
+    return {name: [stored[row] for row in found] for name, found in rows.items()}
+
+
+def _other_ids(decided: Identified, new: dict[str, int]) -> Iterator[tuple[str, int]]:
+    """Yield the ids by which papers are to be found beside their canonical ids and DOIs."""
+    for before, after in (*decided.changed, *decided.joined):
+        if before.canonical_id != after.canonical_id:
+            yield before.canonical_id, _row(after, new)
+    for paper, entry in decided.sightings:
+        for name in ids_of(entry):
+            if name not in (paper.canonical_id, f"doi:{paper.doi}"):
+                yield name, _row(paper, new)
+
+
 async def _write_papers(connection: Connection, decided: Identified, *, now: int) -> dict[str, int]:
     """Store new and changed papers with their search rows; return the new rows by canonical id."""
+    for paper, into in decided.joined:
+        await join(connection, paper, into.id)
     ids = await papers.insert(connection, decided.new, now=now)
     await papers.replace(connection, [after for _, after in decided.changed], now=now)
     new = [replace(paper, id=row) for paper, row in zip(decided.new, ids, strict=True)]

@@ -17,6 +17,7 @@ from bot.domain.links import find_links
 from bot.domain.text import collapse
 from bot.errors import MalformedDocumentError
 from bot.sources.arxiv_text import announced, arxiv_categories, parse_announcement, split_authors
+from bot.sources.bylines import is_address
 from bot.sources.days import timestamp_day
 from bot.sources.item_links import own_arxiv_id, own_doi, versioned_id, web_address
 from bot.sources.own_link import warn_of_repeats
@@ -114,9 +115,10 @@ def _announcement_day(item: Element) -> date | None:
 
 
 def _authors(item: Element) -> tuple[str, ...]:
-    creators = [author for line in item.findall(f"{_DC}creator") for author in split_authors(line.text or "")]
+    lines = (line.text or "" for line in item.findall(f"{_DC}creator"))
+    creators = [author for line in lines for author in split_authors(line) if not is_address(author)]
     names = [collapse(name.text or "") for name in item.findall(f"{_ATOM}author/{_ATOM}name")]
-    return tuple(name for name in (creators or names) if name)
+    return tuple(name for name in (creators or names) if name and not is_address(name))
 
 
 def _categories(item: Element) -> list[str]:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from bot.domain.paper import ids_of
+from bot.domain.paper_id import page_of, pdf_of
+
 if TYPE_CHECKING:
     from bot.domain.entry import Entry, Parsed, Review
 
@@ -28,8 +31,9 @@ def as_json(parsed: Parsed, name: str) -> Json:
 
 
 def _paper(entry: Entry) -> Json:
+    paper_id = next(iter(ids_of(entry)), None)
     return {
-        "id": _id(entry),
+        "id": paper_id or (f"url:{entry.url}" if entry.url else None),
         "version": entry.arxiv.version if entry.arxiv else None,
         "title": entry.title,
         "authors": list(entry.authors),
@@ -37,8 +41,8 @@ def _paper(entry: Entry) -> Json:
         "published": entry.published.isoformat() if entry.published else None,
         "comment": entry.comment,
         "links": {
-            "abs": entry.arxiv.abs_url if entry.arxiv else entry.url,
-            "pdf": entry.arxiv.pdf_url if entry.arxiv else None,
+            "abs": (page_of(paper_id) if paper_id and not paper_id.startswith("doi:") else None) or entry.url,
+            "pdf": pdf_of(paper_id) if paper_id else None,
             "code": list(entry.code_urls),
             "project": list(entry.project_urls),
         },
@@ -47,14 +51,6 @@ def _paper(entry: Entry) -> Json:
         "review": _review(entry.review) if entry.review else None,
         "images": list(entry.images),
     }
-
-
-def _id(entry: Entry) -> str | None:
-    if entry.arxiv:
-        return entry.arxiv.canonical
-    if entry.doi:
-        return f"doi:{entry.doi}"
-    return f"url:{entry.url}" if entry.url else None
 
 
 def _review(review: Review) -> Json:

@@ -14,9 +14,11 @@ from bot.domain.entry import Entry, Parsed
 from bot.domain.links import find_links
 from bot.domain.text import collapse
 from bot.errors import MalformedDocumentError
+from bot.sources.bylines import Staff, read_byline
 from bot.sources.days import utc_day
+from bot.sources.entry_names import NamedItem, with_names
 from bot.sources.item_links import own_arxiv_id, own_doi, versioned_id, web_address
-from bot.sources.markup import external_id, text_of_html
+from bot.sources.markup import text_of_html, title_name
 from bot.sources.own_link import warn_of_repeats
 from bot.sources.sections import left_out
 from bot.sources.xml_guard import guard, measure, prolog
@@ -29,10 +31,7 @@ NAME = "feed"
 
 _RDF_FEED = re.compile(r"purl\.org/rss/1\.0|my\.netscape\.com/rdf/simple")
 _DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
-_INITIALS = re.compile(r"(?:[A-Z]\.?[ -]?){1,4}(?:Jr\.?|I{2,3})?")
 _LONGEST_TEXT = 200_000  # characters of a post; what follows is no abstract any more
-_LONGEST_LINE = 20_000
-_AND = re.compile(r"\s(?:and|&)\s|;")
 
 
 def recognises(head: str) -> bool:
@@ -55,17 +54,20 @@ def parse(text: str, name: str) -> Parsed:
     feed = _tolerant(text, name)
     if not feed.get("version"):
         raise MalformedDocumentError(name, f"it is no feed that can be read: {fault or 'unknown version'}")
-    entries, unread = [], []
+    channel = feed.get("feed", {})
+    staff = _staff(channel)
+    items, unread = [], []
     for number, item in enumerate(feed.get("entries", ()), 1):
-        entry = _entry(item)
-        if entry:
-            entries.append(entry)
+        named = _item(item, staff)
+        if named:
+            items.append(named)
         else:
             unread.append(f"item {number}")
-    topic = text_of_html(_text(feed.get("feed", {}), "title")) or None
+    entries = with_names(items, own=(_text(channel, "link"), _text(channel, "id")))
+    topic = text_of_html(_text(channel, "title")) or None
     broken = (f"it is not well-formed XML ({fault}); read as far as it goes",) if fault else ()
     warnings = (*broken, *left_out(unread, "no title"), *warn_of_repeats(entries))
-    return Parsed(NAME, topic, (), tuple(entries), warnings)
+    return Parsed(NAME, topic, (), entries, warnings)
 
 
 def _tolerant(text: str, name: str) -> Mapping[str, Any]:
@@ -85,7 +87,7 @@ def _tolerant(text: str, name: str) -> Mapping[str, Any]:
     return parsed
 
 
-def _entry(item: Mapping[str, Any]) -> Entry | None:
+def _item(item: Mapping[str, Any], staff: Staff) -> NamedItem | None:
     title = text_of_html(_text(item, "title"))
     if not title:
         return None
@@ -93,19 +95,20 @@ def _entry(item: Mapping[str, Any]) -> Entry | None:
     arxiv = own_arxiv_id(guid, link)
     abstract = text_of_html(_text(item, "summary")) or text_of_html(_content(item))
     links = find_links(abstract)
-    return Entry(
+    entry = Entry(
         title=title,
-        external_id=versioned_id(arxiv) if arxiv else external_id(guid, link, title),
+        external_id=versioned_id(arxiv) if arxiv else title_name(title),
         arxiv=arxiv,
         doi=own_doi(_text(item, "prism_doi"), _text(item, "dc_identifier"), guid, link=link),
         url=None if arxiv else link or web_address(guid),
-        authors=_authors(item),
+        authors=_authors(item, staff),
         abstract=abstract,
         published=_day(item),
         license_url=web_address(_text(item, "license")),
         code_urls=links.code,
         project_urls=links.project,
     )
+    return NamedItem(entry, guid, link)
 
 
 def _text(item: Mapping[str, Any], key: str) -> str:
@@ -127,25 +130,19 @@ def _day(item: Mapping[str, Any]) -> date | None:
     return None
 
 
-def _authors(item: Mapping[str, Any]) -> tuple[str, ...]:
-    written = [name for author in item.get("authors") or () if (name := text_of_html(_text(author, "name")))]
-    return tuple(name for line in written for name in split_names(line))
+def _authors(item: Mapping[str, Any], staff: Staff) -> tuple[str, ...]:
+    lines = []
+    for author in item.get("authors") or ():
+        name, address = text_of_html(_text(author, "name")), _text(author, "email")
+        # feedparser takes `ann@uni.example (Ann Li)` apart.
+        lines.append(f"{name} <{address}>" if name and address else name or address)
+    return tuple(name for line in lines for name in read_byline(line, staff))
 
 
-def split_names(line: str) -> tuple[str, ...]:
-    """Split a line of authors where its form says surely where each name ends.
-
-    `Ann Li, Bo Chen` and `Ann Li and Bo Chen` are two names, `Li, A., Chen, B.` too (bioRxiv's form; they are
-    kept as `Li, A.`); a single `Li, Ann` or a name with an affiliation stays whole.
-    """
-    parts = [part for clause in _AND.split(line[:_LONGEST_LINE]) if (part := clause.strip(" ,"))]
-    names: list[str] = []
-    for part in parts:
-        pieces = [piece.strip() for piece in part.split(",") if piece.strip()]
-        if len(pieces) > 1 and all(" " in piece for piece in pieces):
-            names.extend(pieces)
-        elif len(pieces) % 2 == 0 and all(_INITIALS.fullmatch(piece) for piece in pieces[1::2]):
-            names.extend(f"{last}, {first}" for last, first in zip(pieces[::2], pieces[1::2], strict=True))
-        else:
-            names.append(part)
-    return tuple(names)
+def _staff(channel: Mapping[str, Any]) -> Staff:
+    """Return who runs a feed: RSS has `managingEditor` and `webMaster` for them."""
+    people = [channel.get("author_detail"), channel.get("publisher_detail")]
+    lines = [_text(channel, "author"), _text(channel, "publisher")]
+    return Staff.of(
+        [*lines, *(f"{_text(person, 'name')} <{_text(person, 'email')}>" for person in people if person)]
+    )

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 from bot.domain.arxiv_id import ArxivId, parse_arxiv_id
+from bot.domain.paper_id import paper_id_of_page, without_sentence_end
 from bot.domain.text import collapse
+from bot.domain.tracking import without_tracking
 
 _WEB = re.compile(r"https?://[^\s<>\"\x27\\^`{}|/]+(?:/[^\s<>\"\\^`]*)?", re.IGNORECASE)
 _OAI = re.compile(r"oai:arxiv\.org:", re.IGNORECASE)
@@ -16,18 +18,18 @@ _LONGEST_ADDRESS = 2_000  # longer ones are not links that anybody can press
 
 
 def web_address(text: object) -> str | None:
-    """Return an http(s) address as it stands, or None for anything else."""
+    """Return an http(s) address without tracking parameters, else as it stands; None for anything else."""
     if not isinstance(text, str) or len(text) > _LONGEST_ADDRESS:
         return None
     text = collapse(text)
-    return text if _WEB.fullmatch(text) else None
+    return without_tracking(text) if _WEB.fullmatch(text) else None
 
 
 def own_arxiv_id(*links: str | None) -> ArxivId | None:
     """Return the arXiv id that one of an item's own links or identifiers is, the most precise first.
 
-    `oai:arXiv.org:2203.01250v3`, an arXiv, Hugging Face or DOI address, or the bare id; a link that merely
-    contains digits like an id is none.
+    `oai:arXiv.org:2203.01250v3`, the bare id, or the address of a page that carries one
+    (`bot.domain.paper_sites`); a link that merely contains digits like an id is none.
     """
     found = [
         parsed for link in links if link and (parsed := parse_arxiv_id(_OAI.sub("", link[:_LONGEST_ADDRESS])))
@@ -41,21 +43,17 @@ def own_doi(*identifiers: str | None, link: str | None = None) -> str | None:
 
     arXiv's own DOIs name what the arXiv id names already, and are left out.
     """
+    page = paper_id_of_page(link) if link else None
     candidates = [text for text in identifiers if text]
-    if link and _DOI_LINK.match(link):
+    if page and page.startswith("doi:"):
+        candidates.append(page)
+    elif link and _DOI_LINK.match(link):
         candidates.append(link)
     for text in candidates:
         match = _DOI.search(text[:_LONGEST_ADDRESS])
         if match and not match[0].lower().startswith(_ARXIV_DOI):
-            return _without_sentence_end(match[0].lower())
+            return without_sentence_end(match[0].lower())
     return None
-
-
-def _without_sentence_end(doi: str) -> str:
-    """Drop what belongs to the sentence around a DOI; a bracket that the DOI opened is its own."""
-    while doi[-1] in ".,;:]}" or (doi[-1] == ")" and doi.count("(") < doi.count(")")):
-        doi = doi[:-1]
-    return doi
 
 
 def versioned_id(arxiv: ArxivId) -> str:

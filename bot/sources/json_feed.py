@@ -8,15 +8,18 @@ from typing import Any
 from bot.domain.entry import Entry, Parsed
 from bot.domain.links import find_links
 from bot.errors import MalformedDocumentError
+from bot.sources.bylines import Staff, read_byline
 from bot.sources.days import timestamp_day
+from bot.sources.entry_names import NamedItem, with_names
 from bot.sources.item_links import own_arxiv_id, own_doi, versioned_id, web_address
 from bot.sources.json_text import count_at, objects_at, read_json, text_at
-from bot.sources.markup import external_id, text_of_html
+from bot.sources.markup import text_of_html, title_name
 from bot.sources.own_link import warn_of_repeats
 from bot.sources.sections import left_out
 
 NAME = "json-feed"
 
+_NO_STAFF = Staff()  # a JSON Feed names no editor; its `authors` are those of the items
 _VERSION = re.compile(r"\"version\"\s{0,9}:\s{0,9}\"https?:\\?/\\?/(?:www\.)?jsonfeed\.org\\?/version\\?/1")
 
 
@@ -35,19 +38,20 @@ def parse(text: str, name: str) -> Parsed:
     if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
         raise MalformedDocumentError(name, "it is a JSON Feed without a list of items")
     default_authors = _authors(feed)
-    entries, unread = [], []
+    items, unread = [], []
     for number, item in enumerate(objects_at(feed, "items"), 1):
-        entry = _entry(item, default_authors)
-        if entry:
-            entries.append(entry)
+        named = _item(item, default_authors)
+        if named:
+            items.append(named)
         else:
             unread.append(f"item {number}")
+    entries = with_names(items, own=(text_at(feed, "home_page_url"), text_at(feed, "feed_url")))
     topic = text_at(feed, "title") or None
     warnings = (*left_out(unread, "no title"), *warn_of_repeats(entries))
-    return Parsed(NAME, topic, (), tuple(entries), warnings)
+    return Parsed(NAME, topic, (), entries, warnings)
 
 
-def _entry(item: dict[str, Any], default_authors: tuple[str, ...]) -> Entry | None:
+def _item(item: dict[str, Any], default_authors: tuple[str, ...]) -> NamedItem | None:
     title = text_of_html(text_at(item, "title"))
     if not title:
         return None
@@ -60,9 +64,9 @@ def _entry(item: dict[str, Any], default_authors: tuple[str, ...]) -> Entry | No
         abstract = text_at(item, "summary")
     links = find_links(abstract)
     image = web_address(item.get("image"))
-    return Entry(
+    entry = Entry(
         title=title,
-        external_id=versioned_id(arxiv) if arxiv else external_id(own_id, url or target, title),
+        external_id=versioned_id(arxiv) if arxiv else title_name(title),
         arxiv=arxiv,
         doi=own_doi(link=target) or own_doi(link=url),
         url=None if arxiv else target or url,
@@ -73,6 +77,7 @@ def _entry(item: dict[str, Any], default_authors: tuple[str, ...]) -> Entry | No
         project_urls=links.project,
         images=(image,) if image else (),
     )
+    return NamedItem(entry, own_id, url or target)
 
 
 def _number(item: dict[str, Any]) -> str:
@@ -85,4 +90,5 @@ def _authors(item: dict[str, Any]) -> tuple[str, ...]:
     """Return the authors' names; version 1.0 has one `author` instead of the list."""
     single = item.get("author")
     authors = objects_at(item, "authors") or ((single,) if isinstance(single, dict) else ())
-    return tuple(name for author in authors if (name := text_at(author, "name")))
+    lines = (text_at(author, "name") for author in authors)
+    return tuple(name for line in lines for name in read_byline(line, _NO_STAFF, one=True))

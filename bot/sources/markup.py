@@ -1,4 +1,4 @@
-"""Plain text out of the HTML that feeds carry, and what to call an item that has no identifier."""
+"""Plain text out of the HTML that feeds carry, and what to call an item that has no name."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ def text_of_html(markup: str) -> str:
     return _stripped(markup) if markup.count("<") > _MOST_TAGS else _rendered(markup)
 
 
-def external_id(identifier: str, link: str | None, title: str) -> str:
-    """Return what a source calls an item: its identifier, else its link, else a hash of its title."""
-    return identifier or link or f"title:{hashlib.sha256(title_key(title).encode()).hexdigest()[:32]}"
+def title_name(title: str) -> str:
+    """Return what to call an item that has no other name: a hash of its title."""
+    return f"title:{hashlib.sha256(title_key(title).encode()).hexdigest()[:32]}"
 
 
 def _rendered(markup: str) -> str:

@@ -11,12 +11,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.domain.arxiv_id import find_arxiv_id, parse_arxiv_id
+from bot.domain.tracking import without_tracking
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from bot.domain.arxiv_id import ArxivId
     from bot.domain.entry import Entry
+
+
+_WEB = ("https://", "http://")
+_ARXIV = ("http://arxiv.org/", "https://arxiv.org/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +42,9 @@ class OwnLink:
 def read_own_link(link: str) -> OwnLink:
     """Read the address on an item's link line."""
     # Digests link to arXiv itself; telling an id from mere digits elsewhere takes three times as long.
-    arxiv = find_arxiv_id(link) if "//arxiv.org/" in link else parse_arxiv_id(link)
+    arxiv = find_arxiv_id(link) if link.startswith(_ARXIV) else parse_arxiv_id(link)
     if arxiv is None:
-        return OwnLink(link, url=link if link.startswith(("https://", "http://")) else None)
+        return OwnLink(link, url=without_tracking(link) if link.startswith(_WEB) else None)
     return OwnLink(f"{arxiv.base}v{arxiv.version}" if arxiv.version else arxiv.base, arxiv)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, func, or_, select, update
 from bot.domain.paper import Paper
 from bot.domain.same_title import PREFIX_LENGTH
 from bot.domain.text import bounded_key, title_key
-from bot.storage.schema import papers
+from bot.storage.schema import paper_ids, papers
 from bot.storage.statements import as_json, batches, insert_for, reserve_ids
 
 if TYPE_CHECKING:
@@ -25,12 +25,30 @@ _LISTS = ("authors", "categories", "code_urls", "project_urls", "topics", "sourc
 
 
 async def by_canonical_ids(connection: AsyncConnection, ids: Iterable[str]) -> dict[str, Paper]:
-    """Return the stored papers among these canonical ids."""
-    return {
+    """Return the stored papers among these ids, by the id that was asked for.
+
+    An id that no paper has as its canonical one may be another id of a paper (`add_other_ids`).
+    """
+    wanted = sorted(set(ids))
+    found = {
         paper.canonical_id: paper
-        for chunk in batches(sorted(set(ids)))
+        for chunk in batches(wanted)
         for paper in await _select(connection, papers.c.canonical_id.in_(chunk))
     }
+    rows = {
+        row.other_id: row.paper_id
+        for chunk in batches([one for one in wanted if one not in found])
+        for row in await connection.execute(select(paper_ids).where(paper_ids.c.other_id.in_(chunk)))
+    }
+    stored = await by_ids(connection, rows.values()) if rows else {}
+    return found | {other: stored[row] for other, row in rows.items()}
+
+
+async def add_other_ids(connection: AsyncConnection, ids: Iterable[tuple[str, int]]) -> None:
+    """Let papers be found by more ids; an id that another paper has already stays with that one."""
+    for chunk in batches(sorted(set(ids))):
+        rows = [{"other_id": other, "paper_id": row} for other, row in chunk]
+        await connection.execute(insert_for(connection, paper_ids).on_conflict_do_nothing(), rows)
 
 
 async def by_ids(connection: AsyncConnection, ids: Iterable[int]) -> dict[int, Paper]:
@@ -65,9 +83,11 @@ async def by_title_beginnings(connection: AsyncConnection, keys: Iterable[str], 
 
 async def without_arxiv_id_exist(connection: AsyncConnection) -> bool:
     """Tell whether any stored paper is known by DOI or title only."""
-    # Canonical ids sort as `arxiv:…` < `doi:…` < `title:…`: one step into the unique index.
-    statement = select(papers.c.id).where(papers.c.canonical_id >= "doi:").limit(1)
-    return (await connection.execute(statement)).first() is not None
+    # Canonical ids sort as `acl:…` < `arxiv:…` < `doi:…`: a step or two into the unique index.
+    for beyond in (papers.c.canonical_id >= "arxiv;", papers.c.canonical_id < "arxiv:"):
+        if (await connection.execute(select(papers.c.id).where(beyond).limit(1))).first() is not None:
+            return True
+    return False
 
 
 async def newest(connection: AsyncConnection, *, limit: int, topic: str | None = None) -> list[Paper]:

@@ -69,6 +69,15 @@ papers = Table(
     Index("ix_papers_id_sort_day", "id", "sort_day"),  # so that a search reads no paper only for its day
 )
 
+# The ids of papers beside the canonical one: those that it had before, and those of other sites.
+paper_ids = Table(
+    "paper_ids",
+    metadata,
+    Column("other_id", _Key, primary_key=True),
+    Column("paper_id", _Id, ForeignKey("papers.id", ondelete="CASCADE"), nullable=False),
+    Index(None, "paper_id"),
+)
+
 sources = Table(
     "sources",
     metadata,
@@ -109,7 +118,7 @@ paper_sources = Table(
     Column("topic", CleanText),
     Column("text", CleanText, nullable=False),  # JSON: what the source itself wrote (see `entry_text`)
     Column("seen_at", BigInteger, nullable=False),
-    Index(None, "source_id"),
+    Index(None, "source_id", "external_id"),
 )
 
 paper_events = Table(

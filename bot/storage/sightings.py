@@ -14,7 +14,7 @@ from bot.storage.schema import paper_events, paper_sources
 from bot.storage.statements import as_json, batches, insert_for, reserve_ids
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -72,6 +72,25 @@ async def record(
 
 def _said(chunk: Sequence[tuple[_Key, Entry]]) -> list[tuple[_Key, str]]:
     return [(key, _entry_text(entry)) for key, entry in chunk]
+
+
+async def by_entry_names(
+    connection: AsyncConnection, source_id: int, names: Iterable[str]
+) -> dict[str, list[int]]:
+    """Return the papers that a source's items of these names were found to be, the latest first."""
+    wanted = {clean(bounded_key(name)): name for name in names}
+    found: dict[str, list[int]] = {}
+    for chunk in batches(sorted(wanted)):
+        statement = (
+            select(paper_sources.c.external_id, paper_sources.c.paper_id)
+            .where((paper_sources.c.source_id == source_id) & paper_sources.c.external_id.in_(chunk))
+            .order_by(paper_sources.c.seen_at.desc(), paper_sources.c.paper_id.desc())
+        )
+        for row in await connection.execute(statement):
+            papers = found.setdefault(wanted[row.external_id], [])
+            if row.paper_id not in papers:
+                papers.append(row.paper_id)
+    return found
 
 
 async def _texts(

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.errors import MalformedDocumentError
 from bot.sources import feed
-from bot.sources.feed import split_names
+from bot.sources.bylines import split_names
 from bot.sources.item_links import own_arxiv_id, own_doi, web_address
 from bot.sources.markup import text_of_html
 

@@ -6,8 +6,8 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Never
 
-from bot.domain.arxiv_id import parse_arxiv_id
 from bot.domain.author_name import analyse_name
+from bot.domain.paper_id import read_paper_id, typed_id
 from bot.domain.plurals import singular
 from bot.domain.query.advice import EXAMPLE, replaced
 from bot.domain.query.canonical import show_atom
@@ -35,7 +35,6 @@ STOP_WORDS: Final = frozenset(
 """Words that stand in nearly every abstract: they count in phrases only (rule R7)."""
 
 _SHORTEST_PREFIX, _SHORTEST_CJK = 3, 2
-_DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/)?(10\.\d{4,9}/[a-z0-9][a-z0-9.+#/-]*[a-z0-9])", re.ASCII)
 _SCHEME = re.compile(r"^https?://(?:www\.)?", re.IGNORECASE)
 _BETWEEN_CJK = re.compile(rf"(?<=[{CJK}]) (?=[{CJK}])")
 
@@ -83,7 +82,7 @@ class AtomReader:
         if token.kind == "phrase":
             return None
         if named := self._paper(token.text):
-            self._notes.append(note("id_read", text=token.text, id=named.canonical_id.partition(":")[2]))
+            self._notes.append(note("id_read", text=token.text, id=typed_id(named.canonical_id)))
             return named
         if re.search(r"[.-]", token.text) and (found := self._categories.find(token.text)):
             self._notes.append(note("category_read", name=found.name))
@@ -135,11 +134,8 @@ class AtomReader:
         return self._paper(token.text) or self._fail("id", token, "2403.09638", value=token.text)
 
     def _paper(self, text: str) -> Id | None:
-        arxiv = parse_arxiv_id(text)
-        if arxiv:
-            return Id(arxiv.canonical)
-        doi = _DOI.fullmatch(text.casefold())
-        return Id(f"doi:{doi[1]}") if doi else None
+        named = read_paper_id(text)
+        return Id(named) if named else None
 
     def _words(self, token: Token) -> tuple[tuple[str, ...], bool]:
         """Return the words of a piece, and whether a `*` ends it (R5)."""

@@ -6,14 +6,19 @@ as they were written, in lower case. Reading the canonical form gives the same t
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
+from bot.domain.paper_id import typed_id
 from bot.domain.query.fields import SHOWN
 from bot.domain.query.lexer import is_plain_word
 from bot.domain.query.nodes import And, Author, Category, Id, Not, Or, Term
 
 if TYPE_CHECKING:
     from bot.domain.query.nodes import Atom, Node
+
+# What the lexer reads as one piece without quotation marks.
+_PLAIN_ID = re.compile(r"[\w.+#/:-]*[\w+#]", re.ASCII)
 
 
 def canonical(node: Node) -> str:
@@ -58,7 +63,8 @@ def show_atom(atom: Atom) -> str:
         case Category():
             return f"{'primary' if atom.primary else 'cat'}:{atom.categories.name}"
         case Id():
-            return f"id:{atom.canonical_id.partition(':')[2]}"
+            named = typed_id(atom.canonical_id)
+            return f"id:{named}" if _PLAIN_ID.fullmatch(named) else f'id:"{named}"'
 
 
 def _operand(node: Node) -> str:

@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 from bot.domain.author_name import is_weak, same_author
+from bot.domain.paper_id import typed_id
 from bot.domain.plurals import singular
 from bot.domain.query.canonical import show_atom
 from bot.domain.query.nodes import And, Author, Category, Id, Not, Or, Term
@@ -148,7 +149,7 @@ def _atom_hits(atom: Atom, paper: Analysed) -> Iterator[Hit]:
                 yield Hit("author", shown, name.text, weak=is_weak(atom.words, name))
         case Id():
             if _atom_holds(atom, paper):
-                yield Hit("id", shown, atom.canonical_id.partition(":")[2])
+                yield Hit("id", shown, typed_id(atom.canonical_id))
 
 
 def _written(term: Term, text: str) -> Iterator[str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal
 
 from bot.domain.marks import MARKS
+from bot.domain.paper_id import PREFIXED, read_paper_id
 from bot.domain.query.fields import find_field
 from bot.domain.query.messages import Note, note
 from bot.domain.text import CJK
@@ -120,6 +121,9 @@ def _pieces(text: str) -> Iterator[Token]:
         elif url := _URL.match(text, at):
             yield Token("url", url[0], at)
             at = url.end()
+        elif (named := PREFIXED.match(text, at)) and read_paper_id(named[0]):
+            yield Token("word", named[0], at)
+            at = named.end()
         elif field := _FIELD.match(text, at):
             known = find_field(field[1]) is not None
             spaced = not text[field.end() : field.end() + 1].strip()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.domain.paper_id import typed_id
 from bot.domain.query.expansion import written_atoms
 from bot.domain.query.nodes import And, Author, Category, Id, Not, Or, Term
 
@@ -35,7 +36,7 @@ def weight(atom: Atom) -> int:
         case Category():
             return len(atom.categories.name)
         case Id():
-            return len(atom.canonical_id.partition(":")[2])
+            return len(typed_id(atom.canonical_id))
 
 
 def depth(node: Node) -> int:

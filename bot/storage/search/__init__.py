@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from bot.storage.database import Connection
     from bot.storage.search.document import SearchDocument
 
-__all__ = ["INDEX_VERSION", "Hit", "Window", "clear", "count", "find", "index"]
+__all__ = ["INDEX_VERSION", "Hit", "Window", "clear", "count", "find", "index", "remove"]
 
 INDEX_VERSION = "4"
 """Rises when a text would be indexed differently; a start with another one rebuilds the index."""
@@ -49,6 +49,12 @@ async def index(
             await fts5.insert(connection, documents)
         else:
             await tsvector.insert(connection, documents)
+
+
+async def remove(connection: Connection, papers: Sequence[Paper]) -> None:
+    """Take papers out of the index, as they were indexed; on PostgreSQL it goes with their rows."""
+    if connection.dialect.name == "sqlite":
+        await fts5.delete(connection, await _documents(papers))
 
 
 async def clear(connection: Connection) -> None:
