@@ -183,3 +183,22 @@ def test_title_survives_xml(title: str) -> None:
     entries = parsed(f"<title>{escape(escape(title))}</title>").entries
     expected = text_of_html(escape(title))
     assert [entry.title for entry in entries] == ([expected] if expected else [])
+
+
+@pytest.mark.parametrize(
+    ("creator", "authors"),
+    [
+        ("rss-help@arxiv.org", ()),
+        ("webmaster@lab.example.org", ()),
+        ("{van der Berg}, Jan and Lima, Ana", ("van der Berg, Jan", "Lima, Ana")),
+        ("ada@lab.example.org (Ada Byron)", ("Ada Byron",)),
+    ],
+)
+def test_who_wrote_a_paper(creator: str, authors: tuple[str, ...]) -> None:
+    """Addresses of a feed's staff are no authors, and BibTeX braces leave names."""
+    item = f"<title>Of rivers</title><link>https://lab.example.org/r</link><dc:creator>{creator}</dc:creator>"
+    text = (
+        "<rss version='2.0' xmlns:dc='http://purl.org/dc/elements/1.1/'><channel><title>t</title>"
+        f"<item>{item}</item></channel></rss>"
+    )
+    assert feed.parse(text, "x").entries[0].authors == authors
