@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from bot.domain.command import Button, Reply, Text
 from bot.i18n import N_
 from handlers.digest_message import more_wait, papers
+from handlers.emptiness import why_empty
 from handlers.spec import CommandSpec
 from handlers.subscriptions import none_yet
 from handlers.wording import speak
@@ -25,8 +26,9 @@ async def handle(request: CommandRequest, services: ChatServices) -> Reply:
     if not digest.items:
         if not digest.subscriptions and not await services.subscriptions.of_chat(request.chat.id):
             return none_yet(words)
+        empty = await why_empty(request, services)
         return Reply(
-            (Text(_why_empty(digest, words), "warning"),),
+            empty or (Text(_why_empty(digest, words), "warning"),),
             (Button(words.gettext("Your subscriptions"), "/subscriptions"),),
         )
     parts = tuple(papers(digest.items, words))
@@ -41,7 +43,9 @@ def _why_empty(digest: Digest, words: Translator) -> str:
     if not digest.subscriptions:
         return words.gettext("Nothing: all your subscriptions are paused.")
     if not digest.considered:
-        return words.gettext("Nothing: no paper came in during the last 30 days. Is a source configured?")
+        return words.gettext(
+            "Nothing: no paper came in during the last 30 days. /status says how the sources do."
+        )
     if not digest.matched:
         return words.ngettext(
             "Nothing: 0 of the {count} paper of the last 30 days matches.",

@@ -8,6 +8,7 @@ from bot.domain.cards import card_of
 from bot.domain.command import Button, Reply, Text
 from bot.domain.search_options import MOST, SIZE
 from bot.i18n import N_
+from handlers.emptiness import why_empty
 from handlers.spec import CommandSpec
 from handlers.wording import speak
 
@@ -27,11 +28,11 @@ async def handle(request: CommandRequest, services: ChatServices) -> Reply:
     count = max(1, min(int(size), MOST))
     found = await services.searching.newest(limit=count, topic=topic.strip() or None)
     if not found:
-        line = words.gettext("There is no paper yet: `paperwire sources add …` names what to read.")
-        if topic.strip():
-            line = words.gettext("No digest has the topic {topic}.").format(topic=topic.strip())
-        button = Button(words.gettext("Search"), f"/search {topic.strip() or 'diffusion'}")
-        return Reply((Text(line, "warning"),), (button,))
+        empty = await why_empty(request, services)
+        if empty:
+            return Reply(empty, (Button(words.gettext("Subscribe"), "/subscribe diffusion"),))
+        line = words.gettext("No digest has the topic {topic}.").format(topic=topic.strip())
+        return Reply((Text(line, "warning"),), (Button(words.gettext("Search"), f"/search {topic.strip()}"),))
     cards = [card_of(paper, position=number) for number, paper in enumerate(found, start=1)]
     return Reply((Text(words.gettext("Seen last"), "heading"), *cards))
 

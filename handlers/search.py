@@ -9,6 +9,7 @@ from bot.domain.evidence import reason_of
 from bot.domain.query import Id
 from bot.domain.search_options import read_options
 from bot.i18n import N_
+from handlers.emptiness import why_empty
 from handlers.paper import whole
 from handlers.spec import CommandSpec
 from handlers.wording import corrected, notes_of, result_card, speak, usage
@@ -101,6 +102,11 @@ async def _nothing(
             (Text(line, "warning"),), (Button(words.gettext("From the start"), options.command(page=1)),)
         )
     line = words.gettext("No paper matches {query}.").format(query=query.canonical)
+    empty = await why_empty(request, services)
+    if empty:
+        return Reply(
+            (*empty, *notes), (Button(words.gettext("Watch for it"), f"/subscribe {query.canonical}"),)
+        )
     notes += _count_read(options, words)
     buttons = [Button(words.gettext("Watch for it"), f"/subscribe {query.canonical}")]
     near = await services.previews.nearest(query, now=request.now)

@@ -9,6 +9,7 @@ from bot.domain.command import Button, Reply, Text
 from bot.domain.deep_link import paper_of, query_of
 from bot.i18n import N_
 from handlers import paper
+from handlers.emptiness import why_empty
 from handlers.spec import CommandSpec
 from handlers.wording import speak
 
@@ -39,10 +40,11 @@ async def handle(request: CommandRequest, services: ChatServices) -> Reply:
         return await paper.handle(replace(request, args=linked), services)
     known = await services.searching.count()
     mine = await services.subscriptions.of_chat(request.chat.id)
-    lines = [
-        words.gettext("I read paper digests, know each paper once, and bring you those you ask for."),
-        words.ngettext("{count} paper is known.", "{count} papers are known.", known).format(count=known),
-    ]
+    lines = [words.gettext("I read paper digests, know each paper once, and bring you those you ask for.")]
+    if known:
+        line = words.ngettext("{count} paper is known.", "{count} papers are known.", known)
+        lines.append(line.format(count=known))
+    empty = () if known else await why_empty(request, services)
     if mine:
         buttons = [Button(words.gettext("Your digest now"), "/digest")]
     else:
@@ -53,7 +55,7 @@ async def handle(request: CommandRequest, services: ChatServices) -> Reply:
         Button(words.gettext("Search"), "/search video editing"),
         Button(words.gettext("All commands"), "/help"),
     ]
-    return Reply((Text("\n".join(lines)),), tuple(buttons))
+    return Reply((Text("\n".join(lines)), *empty), tuple(buttons))
 
 
 SPEC = CommandSpec(name="start", usage="", summary=N_("what this is and what to type first"), handle=handle)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.command import Button, Reply, Text
 from bot.i18n import N_
+from handlers.emptiness import no_source, reason_in
 from handlers.schedule import local_time, served
 from handlers.spec import CommandSpec
 from handlers.wording import speak
@@ -38,8 +39,7 @@ async def handle(request: CommandRequest, services: ChatServices) -> Reply:
     if status.sources:
         parts += [Text(words.gettext("Sources"), "heading"), Text(_sources(status, request.chat, words))]
     else:
-        line = words.gettext("No source is polled: `paperwire sources add …` names what to read.")
-        parts.append(Text(line, "warning"))
+        parts.append(no_source(request, words))
     parts += [Text(_trouble(one, request.chat, words), "warning") for one in status.troubles]
     buttons = [Button(words.gettext("Your digest now"), "/digest")]
     if not status.subscriptions:
@@ -140,7 +140,7 @@ def _source(one: SourceStatus, chat: Chat, words: Translator) -> str:
         form = words.gettext("{source}: read, no new paper yet")
     else:
         form = words.gettext("{source}: the last new paper came {when}")
-    line = form.format(source=one.label, when=since, error=one.error)
+    line = form.format(source=one.label, when=since, error=reason_in(one.error, words))
     if one.freshness == "weekend":
         line += " " + words.gettext("(weekend: arXiv announces nothing)")
     elif one.freshness == "holiday":

@@ -79,10 +79,12 @@ class Reading:
 
 
 def reason_of(error: str, label: str) -> str:
-    """Return why a source could not be read, without the source's name, which stands before it anyway.
+    """Return why a source could not be read, without the address, which stands before it anyway.
 
     Args:
         error: as `DocumentError` words it: the document, a colon, the reason.
-        label: the source's.
+        label: the source's; the document may be an address that the source stands for.
     """
-    return error.removeprefix(f"{label}: ")
+    document, _, reason = error.removeprefix(f"{label}: ").partition(": ")
+    is_address = "://" in document and not any(char.isspace() for char in document)
+    return reason if reason and is_address else error.removeprefix(f"{label}: ")

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from bot.storage.database import Database
     from bot.storage.sources import StoredSource
 
-_LEASE = "poll"
+POLL_LEASE = "poll"
 """One process polls at a time: arXiv allows one connection and a request per 3 s over all of them."""
 
 HOLDS_UP: Final = 5.0
@@ -107,7 +107,7 @@ class PollSources:
         Raises:
             StorageError: what was stored before it stays; cursors of the rest did not move.
         """
-        async with hold_lease(self._database, _LEASE, owner=self._owner, clock=self._clock) as held:
+        async with hold_lease(self._database, POLL_LEASE, owner=self._owner, clock=self._clock) as held:
             if not held:
                 return None
             return await self._poll_each(await self._due(), on_source)

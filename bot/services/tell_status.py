@@ -7,10 +7,13 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final, Literal
 
 from bot.domain.arxiv_calendar import is_late, why_none
+from bot.domain.source import reason_of
 from bot.domain.time_zone import zone_of
+from bot.process_owner import dead_owners
 from bot.services.note_trouble import recent
 from bot.services.poll_rounds import late_sources
-from bot.storage import digests, missed, papers, schedules, sources, subscriptions, waiting
+from bot.services.poll_sources import POLL_LEASE
+from bot.storage import digests, leases, missed, papers, schedules, sources, subscriptions, waiting
 from bot.storage.sources import ARXIV_KINDS
 
 if TYPE_CHECKING:
@@ -95,6 +98,19 @@ class Status:
     troubles: tuple[Trouble, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class EmptyArchive:
+    """An archive without papers.
+
+    Attributes:
+        sources: the sources that are polled.
+        is_being_read: whether a process that lives reads sources now.
+    """
+
+    sources: tuple[SourceStatus, ...]
+    is_being_read: bool
+
+
 class TellStatus:
     """Tells what the archive knows of it.
 
@@ -125,6 +141,21 @@ class TellStatus:
                 troubles=tuple(await recent(connection, _platforms(chat), now=int(now.timestamp()))),
             )
 
+    async def of_empty_archive(self, *, now: datetime) -> EmptyArchive | None:
+        """Return how sources do where no paper is known; None where one is."""
+        async with self._database.read() as connection:
+            if await papers.count(connection):
+                return None
+            polled = await sources.active(connection)
+            alive = {
+                lease.owner
+                for lease in await leases.current(connection)
+                if lease.name == POLL_LEASE and lease.expires_at > now.timestamp()
+            }
+        return EmptyArchive(
+            tuple(self._source(one, now, None) for one in polled), bool(alive - dead_owners(alive))
+        )
+
     async def _last(
         self, connection: Connection, chat: Chat, *, active: int, any_at_all: bool
     ) -> LastDigest | None:
@@ -145,7 +176,8 @@ class TellStatus:
         if slow is not None and (one.last_polled_at is None or one.last_polled_at < slow):
             return SourceStatus(one.label, "slow", slow, None)
         if one.failures:
-            return SourceStatus(one.label, "down", one.last_success_at, one.last_error)
+            error = reason_of(one.last_error, one.label) if one.last_error else None
+            return SourceStatus(one.label, "down", one.failing_since, error)
         if one.last_success_at is None:
             return SourceStatus(one.label, "never", None, None)
         new = datetime.fromtimestamp(one.last_new_at, UTC) if one.last_new_at is not None else None

@@ -96,6 +96,7 @@ sources = Table(
     Column("last_success_at", BigInteger),
     Column("last_new_at", BigInteger),
     Column("last_error", CleanText),
+    Column("failing_since", BigInteger),  # NULL while it can be read
     Column("created_at", BigInteger, nullable=False),
     Index(None, "next_poll_at"),
 )

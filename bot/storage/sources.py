@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from sqlalchemy import case, delete, select, update
+from sqlalchemy import case, delete, func, select, update
 
 from bot.domain.source import Cursor
 from bot.storage.schema import source_files, sources
@@ -45,6 +45,7 @@ class StoredSource:
         last_success_at: when it last answered, or None.
         last_new_at: when it last brought a new paper, or None.
         last_error: what went wrong last, or None where the last poll went well.
+        failing_since: when the first of its failures in a row was, or None where the last poll went well.
     """
 
     id: int
@@ -62,6 +63,7 @@ class StoredSource:
     last_success_at: int | None
     last_new_at: int | None
     last_error: str | None
+    failing_since: int | None
 
 
 _COLUMNS = [column for column in sources.c if column.name != "created_at"]
@@ -148,6 +150,7 @@ async def save_reading(
         "commit_id": after.commit,
         "next_poll_at": next_poll_at,
         "failures": 0,
+        "failing_since": None,
         "last_polled_at": now,
         "last_success_at": now,
         "last_error": error,
@@ -165,7 +168,13 @@ async def save_failure(
     statement = (
         update(sources)
         .where(sources.c.id == source_id)
-        .values(failures=failures, last_polled_at=now, last_error=error, next_poll_at=next_poll_at)
+        .values(
+            failures=failures,
+            failing_since=func.coalesce(sources.c.failing_since, now),
+            last_polled_at=now,
+            last_error=error,
+            next_poll_at=next_poll_at,
+        )
     )
     await connection.execute(statement)
 

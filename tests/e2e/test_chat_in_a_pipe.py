@@ -51,10 +51,11 @@ async def test_no_samples_beside_real_papers(paperwire: CommandLine) -> None:
 
 async def test_no_samples_where_a_source_is_configured(paperwire: CommandLine) -> None:
     """A configured source that brought nothing yet is no reason for samples."""
-    paperwire.settings["DIGEST_SOURCES"] = "arxiv:cs.CV"
+    paperwire.settings["DIGEST_SOURCES"] = "missing.md"
     done = await paperwire("chat", typed="/start\n")
     assert FIRST_RUN not in done.out
-    assert "0 papers are known." in done.out
+    assert "missing.md could not be reached since " in done.out
+    assert "missing.md" in done.err
 
 
 async def test_a_reader_that_leaves_ends_the_chat_quietly(paperwire: CommandLine) -> None:

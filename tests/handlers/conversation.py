@@ -57,12 +57,13 @@ class Conversation:
     Args:
         database: a migrated archive.
         name: the chat's name on its platform.
+        platform: the platform.
     """
 
-    def __init__(self, database: Database, name: str = "one") -> None:
+    def __init__(self, database: Database, name: str = "one", platform: str = "console") -> None:
         self.now = START
         self._database = database
-        self._key = ChatKey("console", name)
+        self._key = ChatKey(platform, name)
         queries = Queries(bundled_glossary(), bundled_categories())
         services = chat_services(database, queries, self._clock, language="en", zone="UTC", quota=QUOTA)
         self._chats, self._reading = services.chats, services.reading

@@ -34,7 +34,7 @@ async def test_a_word_that_the_others_lack(chat: Conversation) -> None:
     told = await chat.say(f"/mute {MEDICAL}")
     assert "#1 rivers: -medical would have kept out 2 of 10 papers of the last 30 days." in told.text
     assert told.commands == ["/edit 1 rivers -medical"]
-    assert "#1 river ·" in (await chat.say("/subscriptions")).text
+    assert "#1 rivers ·" in (await chat.say("/subscriptions")).text
     changed = await chat.say(told.commands[0])
     assert changed.text.startswith("Changed #1 to rivers -medical")
     assert "8 of the 10 papers" in changed.text
