@@ -58,7 +58,7 @@ async def why_empty(request: CommandRequest, services: ChatServices) -> tuple[Te
     elif down:
         lines.append(words.gettext("It is tried again by itself: there is nothing you need to do."))
         if _in_shell(request):
-            lines.append(words.gettext("`paperwire poll --now` tries it at once."))
+            lines.append(words.gettext("`paperwire sources check` tries it at once."))
     elif never:
         lines.append(words.gettext("There is no paper yet: the sources were not read so far."))
         if _in_shell(request):

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 pytest_plugins = ("database_fixtures",)
 
 # As many as a test may take; `make soak` plays many more.
-GAMES = {"sqlite": 24, "postgresql": 8}
+GAMES = {"sqlite": 10, "postgresql": 5}
 
 
 def test_the_promises_hold(database_url: str, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
