@@ -101,14 +101,12 @@ async def _nothing(
         return Reply(
             (Text(line, "warning"),), (Button(words.gettext("From the start"), options.command(page=1)),)
         )
-    line = words.gettext("No paper matches {query}.").format(query=query.canonical)
+    buttons = [Button(words.gettext("Watch for it"), f"/subscribe {query.canonical}")]
     empty = await why_empty(request, services)
     if empty:
-        return Reply(
-            (*empty, *notes), (Button(words.gettext("Watch for it"), f"/subscribe {query.canonical}"),)
-        )
+        return Reply((*empty, *notes), tuple(buttons))
+    line = words.gettext("No paper matches {query}.").format(query=query.canonical)
     notes += _count_read(options, words)
-    buttons = [Button(words.gettext("Watch for it"), f"/subscribe {query.canonical}")]
     near = await services.previews.nearest(query, now=request.now)
     if near:
         word, known, papers = near

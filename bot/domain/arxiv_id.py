@@ -76,13 +76,8 @@ def parse_arxiv_id(text: str) -> ArxivId | None:
     text = text.strip().lstrip("<(").rstrip(".,;)>")
     match = _WHOLE.fullmatch(_ARXIV_DOI.sub("", text))
     if match is None and (named := id_on_page(text)) and named.kind in ("arxiv", "doi"):
-        match = _WHOLE.fullmatch(_named_by_doi(named.text) if named.kind == "doi" else named.text)
+        match = _WHOLE.fullmatch(_ARXIV_DOI.sub("", named.text))
     return _read(match) if match else None
-
-
-def _named_by_doi(doi: str) -> str:
-    found = _ARXIV_DOI.match(doi)
-    return doi[found.end() :] if found else doi
 
 
 def _read(match: re.Match[str]) -> ArxivId | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from bot.domain.paper import found, ids_of, merge, names
-from bot.domain.paper_id import KINDS
+from bot.domain.paper_id import KINDS, by_kind
 from bot.domain.same_entry import is_same_entry
 from bot.domain.same_title import same_paper, titled
 
@@ -237,11 +237,10 @@ class _Desk:
 
 
 def _titled_paper(paper: Paper) -> Titled:
-    ids = (paper.canonical_id, *((f"doi:{paper.doi}",) if paper.doi else ()))
-    return titled(paper.title, paper.authors, _ids(ids), paper.url)
+    return titled(paper.title, paper.authors, _ids(paper.ids), paper.url)
 
 
 def _ids(ids: Sequence[str]) -> tuple[str | None, ...]:
     """Return the id of each kind but titles, in one order; None where there is none."""
-    by_kind = {one.partition(":")[0]: one for one in reversed(ids)}
-    return tuple(by_kind.get(kind) for kind in KINDS[:-1])
+    known = by_kind(ids)
+    return tuple(known.get(kind) for kind in KINDS[:-1])

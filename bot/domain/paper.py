@@ -80,6 +80,11 @@ class Paper:
         return self.canonical_id.removeprefix("arxiv:") if self.canonical_id.startswith("arxiv:") else None
 
     @property
+    def ids(self) -> tuple[str, ...]:
+        """Its canonical id, and its DOI as one."""
+        return (self.canonical_id, f"doi:{self.doi}") if self.doi else (self.canonical_id,)
+
+    @property
     def page_url(self) -> str | None:
         """The page to read first."""
         own = None if self.canonical_id.startswith("doi:") else page_of(self.canonical_id)

@@ -14,10 +14,14 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
 
 from bot.domain.arxiv_id import parse_arxiv_id
 from bot.domain.paper_sites import NamedOnPage, id_on_page
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 KINDS: Final = ("arxiv", "doi", "openreview", "acl", "pubmed", "pmc", "title")
 """The surest first: of a paper with several ids the first one is its canonical id."""
@@ -75,6 +79,7 @@ def read_paper_id(text: str) -> str | None:
     return _canonical("pmc", text) if _PMC.fullmatch(text) else paper_id_of_page(text)
 
 
+@lru_cache(maxsize=4096)  # an entry is asked for its ids at each step from parsing to storing
 def paper_id_of_page(address: str) -> str | None:
     """Return the canonical id of the paper that an address is a page of, or None."""
     named = id_on_page(address)
@@ -110,6 +115,11 @@ def other_names(canonical_id: str) -> tuple[str, ...]:
     doi = canonical_id.removeprefix("doi:")
     acl = _canonical("acl", doi.removeprefix(_ACL_DOI)) if doi.startswith(_ACL_DOI) else None
     return (acl,) if acl else ()
+
+
+def by_kind(canonical_ids: Sequence[str]) -> dict[str, str]:
+    """Return canonical ids by their kind; of several of one kind the first."""
+    return {one.partition(":")[0]: one for one in reversed(canonical_ids)}
 
 
 def rank(canonical_id: str) -> int:

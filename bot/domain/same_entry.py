@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from bot.domain.paper import ids_of
+from bot.domain.paper_id import by_kind
 from bot.domain.query.atoms import STOP_WORDS
 from bot.domain.words import is_cjk, words
 
@@ -34,13 +35,8 @@ def is_same_entry(paper: Paper, entry: Entry) -> bool:
 
 def _ids_differ(paper: Paper, entry: Entry) -> bool:
     """Tell whether both have an id of one kind, and not the same."""
-    known = _by_kind((paper.canonical_id, *((f"doi:{paper.doi}",) if paper.doi else ())))
-    given = _by_kind(ids_of(entry))
+    known, given = by_kind(paper.ids), by_kind(ids_of(entry))
     return any(known[kind] != given[kind] for kind in known.keys() & given.keys() if kind != "title")
-
-
-def _by_kind(ids: tuple[str, ...]) -> dict[str, str]:
-    return {one.partition(":")[0]: one for one in reversed(ids)}
 
 
 def _are_alike(one: str, other: str) -> bool:

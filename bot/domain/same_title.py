@@ -128,7 +128,7 @@ def same_paper(one: Titled, candidates: Iterable[Titled]) -> int | None:
 
 
 def _ids_differ(one: tuple[str | None, ...], other: tuple[str | None, ...]) -> bool:
-    return any(a and b and a != b for a, b in zip(one, other, strict=False))
+    return any(a and b and a != b for a, b in zip(one, other, strict=True))
 
 
 def _same_key(one: Titled, other: Titled) -> bool:

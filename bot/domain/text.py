@@ -83,9 +83,12 @@ def fold(text: str) -> str:
 
 def title_key(title: str) -> str:
     """Return a title's letters and digits, folded: the key two spellings of one title share."""
+    folded = fold(title)
+    if folded.isascii():
+        return _NOT_WORD.sub("", folded)
     # Keys that are stored hold no mark of any script.
-    folded = unicodedata.normalize("NFKD", fold(title))
-    unmarked = "".join(character for character in folded if not unicodedata.combining(character))
+    decomposed = unicodedata.normalize("NFKD", folded)
+    unmarked = "".join(character for character in decomposed if not unicodedata.combining(character))
     return _NOT_WORD.sub("", unicodedata.normalize("NFC", unmarked))
 
 

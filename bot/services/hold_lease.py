@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from bot.ports import Clock
-    from bot.storage.database import Database
+    from bot.storage.database import Connection, Database
 
 _SECONDS = 120
 """A process of another host that was killed blocks the others for at most this long."""
@@ -76,11 +76,18 @@ async def is_held(database: Database, name: str, *, clock: Clock) -> bool:
     Raises:
         StorageError: the lease could not be asked for.
     """
-    now = clock().timestamp()
     async with database.read() as connection:
-        held_by = {
-            lease.owner
-            for lease in await leases.current(connection)
-            if lease.name == name and lease.expires_at > now
-        }
-    return bool(held_by - set(dead_owners(held_by)))
+        return await is_held_now(connection, name, now=clock().timestamp())
+
+
+async def is_held_now(connection: Connection, name: str, *, now: float) -> bool:
+    """Whether a process that lives holds a lease, within a view that is open already.
+
+    Args:
+        connection: an open view.
+        name: what only one process may do.
+        now: UTC epoch seconds.
+    """
+    current = await leases.current(connection)
+    held_by = {lease.owner for lease in current if lease.name == name and lease.expires_at > now}
+    return bool(held_by - dead_owners(held_by))

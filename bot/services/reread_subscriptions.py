@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.domain.query import GRAMMAR_VERSION, UnreadableQueryError
-from bot.storage import subscriptions
+from bot.storage import meta, subscriptions
 
 if TYPE_CHECKING:
     from bot.domain.query import Query
@@ -20,18 +20,21 @@ if TYPE_CHECKING:
     from bot.storage.database import Database
 
 _BATCH = 500
+_NAME = "grammar"
 
 
 async def reread_subscriptions(database: Database, queries: Queries, clock: Clock) -> int:
     """Bring the canonical forms of all subscriptions to this version of the grammar; return how many changed.
 
-    One unit of work for each batch, so a process that is killed goes on where it was.
+    One unit of work for each batch, so a process that is killed goes on where it was. The version is
+    remembered at the end, so later starts ask for that only. What an older process stores beside this one
+    stays as it is.
 
     Raises:
         StorageError: the rest keeps its old canonical form, which this version reads too.
     """
     async with database.read() as connection:
-        if not await subscriptions.of_older_grammar(connection, GRAMMAR_VERSION, after_id=0, limit=1):
+        if await meta.get(connection, _NAME) == str(GRAMMAR_VERSION):
             return 0
     changed = last = 0
     while True:
@@ -48,8 +51,9 @@ async def reread_subscriptions(database: Database, queries: Queries, clock: Cloc
                     connection, one.id, canonical, grammar=GRAMMAR_VERSION, now=int(clock().timestamp())
                 )
                 changed += canonical != one.canonical
-        if not batch:
-            return changed
+            if not batch:
+                await meta.put(connection, _NAME, str(GRAMMAR_VERSION))
+                return changed
         last = batch[-1].id
 
 

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Final, Literal
 from bot.domain.arxiv_calendar import is_late, why_none
 from bot.domain.source import reason_of
 from bot.domain.time_zone import zone_of
-from bot.process_owner import dead_owners
+from bot.services.hold_lease import is_held_now
 from bot.services.note_trouble import recent
 from bot.services.poll_rounds import late_sources
 from bot.services.poll_sources import POLL_LEASE
-from bot.storage import digests, leases, missed, papers, schedules, sources, subscriptions, waiting
+from bot.storage import digests, missed, papers, schedules, sources, subscriptions, waiting
 from bot.storage.sources import ARXIV_KINDS
 
 if TYPE_CHECKING:
@@ -147,14 +147,8 @@ class TellStatus:
             if await papers.count(connection):
                 return None
             polled = await sources.active(connection)
-            alive = {
-                lease.owner
-                for lease in await leases.current(connection)
-                if lease.name == POLL_LEASE and lease.expires_at > now.timestamp()
-            }
-        return EmptyArchive(
-            tuple(self._source(one, now, None) for one in polled), bool(alive - dead_owners(alive))
-        )
+            is_being_read = await is_held_now(connection, POLL_LEASE, now=now.timestamp())
+        return EmptyArchive(tuple(self._source(one, now, None) for one in polled), is_being_read)
 
     async def _last(
         self, connection: Connection, chat: Chat, *, active: int, any_at_all: bool

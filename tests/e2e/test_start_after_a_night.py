@@ -112,13 +112,20 @@ async def subscribed(paperwire: CommandLine) -> None:
     assert (await paperwire("chat", typed=typed)).status == 0
 
 
-async def test_two_days_off(paperwire: CommandLine) -> None:
-    """The first digest after two days holds what was published meanwhile; a further start makes none."""
+@asynccontextmanager
+async def news_of_two_days(paperwire: CommandLine) -> AsyncIterator[None]:
+    """Let a chat subscribe, nothing run for two days, and the source publish meanwhile."""
     async with publishing(paperwire) as (publisher, _):
         await paperwire("poll", "--once")
         await subscribed(paperwire)
         stop_for(paperwire, 2 * DAY)
         publisher.items += NEWS
+        yield
+
+
+async def test_two_days_off(paperwire: CommandLine) -> None:
+    """The first digest after two days holds what was published meanwhile; a further start makes none."""
+    async with news_of_two_days(paperwire):
         lines = await run_until(paperwire, "digest made")
         assert [line for line in lines if "3 new papers" in line], lines
         assert digests(paperwire) == [{f"arxiv:{name.partition('v')[0]}" for name, _, _ in NEWS}]
@@ -129,11 +136,7 @@ async def test_two_days_off(paperwire: CommandLine) -> None:
 
 async def test_the_chat_reads_before_its_digest(paperwire: CommandLine) -> None:
     """Who opens the terminal after a night off gets a digest that holds the news, once."""
-    async with publishing(paperwire) as (publisher, _):
-        await paperwire("poll", "--once")
-        await subscribed(paperwire)
-        stop_for(paperwire, 2 * DAY)
-        publisher.items += NEWS
+    async with news_of_two_days(paperwire):
         first = await paperwire("chat", typed="/status\n")
         assert first.lines[0].startswith("Your digest: 3 papers"), first.out
         second = await paperwire("chat", typed="/status\n")

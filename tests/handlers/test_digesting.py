@@ -105,7 +105,9 @@ async def test_why_it_is_empty(chat: Conversation) -> None:
     assert none.text == "You have no subscription yet."
     assert none.commands[0].startswith("/subscribe ")
     await chat.say("/subscribe rivers")
-    assert "No source is polled" in (await chat.say("/digest")).text
+    assert (await chat.say("/digest")).text == (
+        "No source is polled: `paperwire sources add …` names what to read."
+    )
     await chat.bring(entry("2503.00009v1", "On lakes"))
     assert "0 of the 1 paper of the last 30 days matches" in (await chat.say("/digest")).text
     await chat.bring(entry("2503.00001v1", "On rivers"))

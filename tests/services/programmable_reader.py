@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from bot.domain.entry import Document, Parsed
+from bot.domain.source_uri import parse_source_uri
 from bot.errors import MalformedDocumentError
 from bot.services.poll_sources import PollSources
 from bot.services.read_documents import DocumentStore
+from bot.storage import papers, sources
 
 if TYPE_CHECKING:
     import asyncio
     from collections.abc import Awaitable, Callable
-    from datetime import datetime
 
     from bot.domain.entry import Entry
     from bot.domain.source import Cursor, Reading, SourceUri
@@ -69,6 +71,35 @@ class Library:
         if document.name not in self.entries:
             raise MalformedDocumentError(document.name, "it is cut off")
         return Parsed("invented", None, (), self.entries[document.name])
+
+
+class PollingBench:
+    """An archive with a reader, documents and a clock that a test sets.
+
+    Args:
+        database: the archive.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.now = datetime(2025, 3, 14, 9, 0, tzinfo=UTC)
+        self.reader = ProgrammableReader()
+        self.library = Library()
+
+    def clock(self) -> datetime:
+        """Return the time that the test set."""
+        return self.now
+
+    async def watch(self, *uris: str) -> None:
+        """Add sources."""
+        async with self.database.write() as connection:
+            for uri in uris:
+                await sources.add(connection, parse_source_uri(uri), now=0)
+
+    async def papers(self) -> int:
+        """Return how many papers there are."""
+        async with self.database.read() as connection:
+            return await papers.count(connection)
 
 
 def poller(

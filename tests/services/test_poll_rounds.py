@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 from invented_digests import entry
-from programmable_reader import Library, ProgrammableReader, poller
+from programmable_reader import PollingBench, poller
 
 from bot.domain.source import Reading
-from bot.domain.source_uri import parse_source_uri
 from bot.errors import UnreachableError
 from bot.process_owner import owner_name
 from bot.services.hold_lease import hold_lease, is_held
 from bot.services.poll_rounds import PollRounds, late_sources
-from bot.storage import papers, sources
 
 if TYPE_CHECKING:
     from bot.services.poll_sources import SourceReport
@@ -31,40 +29,22 @@ AT_ONCE, LONG = 0.05, 30.0
 """Seconds; no test waits for the long ones."""
 
 
-class Bench:
-    """Rounds with everything around them.
-
-    Args:
-        database: the archive.
-    """
+class Bench(PollingBench):
+    """Rounds with everything around them."""
 
     def __init__(self, database: Database) -> None:
-        self.database = database
-        self.now = datetime(2025, 3, 14, 9, 0, tzinfo=UTC)
-        self.reader = ProgrammableReader()
-        self.library = Library()
+        super().__init__(database)
         self.told: list[str] = []
         self.rounds = PollRounds(
-            poller(database, self.reader, self.library, lambda: self.now, owner=owner_name()),
+            poller(database, self.reader, self.library, self.clock, owner=owner_name()),
             database,
-            lambda: self.now,
+            self.clock,
             self.tell,
         )
 
     def tell(self, source: SourceReport) -> None:
         """Note what was read."""
         self.told.append(source.label)
-
-    async def watch(self, *uris: str) -> None:
-        """Add sources."""
-        async with self.database.write() as connection:
-            for uri in uris:
-                await sources.add(connection, parse_source_uri(uri), now=0)
-
-    async def papers(self) -> int:
-        """Return how many papers there are."""
-        async with self.database.read() as connection:
-            return await papers.count(connection)
 
     async def late(self) -> int:
         """Return how many sources are noted as late."""

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 from invented_digests import entry
-from programmable_reader import Library, ProgrammableReader, poller
+from programmable_reader import PollingBench, poller
 
 from bot.domain.entry import Document
 from bot.domain.source import Cursor, Reading
-from bot.domain.source_uri import parse_source_uri
 from bot.errors import HttpStatusError, MalformedDocumentError, StorageError, UnreachableError
-from bot.storage import papers, sources
+from bot.storage import sources
 
 if TYPE_CHECKING:
     from bot.storage.database import Database
@@ -27,29 +26,12 @@ LAKES = entry("2503.00002v1", "Lakes of Tokens", "Language models of still water
 MISSING = Document("cut.md", b"nobody put entries into it")
 
 
-class Bench:
-    """A poller with everything around it.
-
-    Args:
-        database: the archive.
-    """
+class Bench(PollingBench):
+    """A poller with everything around it."""
 
     def __init__(self, database: Database) -> None:
-        self.database = database
-        self.now = datetime(2025, 3, 14, 9, 0, tzinfo=UTC)
-        self.reader = ProgrammableReader()
-        self.library = Library()
+        super().__init__(database)
         self.poller = poller(database, self.reader, self.library, self.clock)
-
-    def clock(self) -> datetime:
-        """Return the time that the test set."""
-        return self.now
-
-    async def watch(self, *uris: str) -> None:
-        """Add sources."""
-        async with self.database.write() as connection:
-            for uri in uris:
-                await sources.add(connection, parse_source_uri(uri), now=0)
 
     async def source(self, uri: str) -> StoredSource:
         """Return a source as it is stored."""
@@ -57,11 +39,6 @@ class Bench:
             found = await sources.by_uri(connection, uri)
         assert found
         return found
-
-    async def papers(self) -> int:
-        """Return how many papers there are."""
-        async with self.database.read() as connection:
-            return await papers.count(connection)
 
     async def waits(self, uri: str) -> float:
         """Return in how many seconds a source is due."""
