@@ -6,7 +6,8 @@ few statements over many rows.
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
+import sqlite3
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -170,6 +171,13 @@ class Database:
             ):
                 cursor.execute(f"PRAGMA {pragma}")
             cursor.close()
+
+        @event.listens_for(engine.sync_engine, "invalidate")
+        def roll_back(connection: DBAPIConnection, _record: object, _error: BaseException | None) -> None:
+            # A unit of work was cancelled within a statement. SQLite keeps a closed connection, and its lock,
+            # while a cursor of it lives; a cancelled task's lives until the garbage is next collected.
+            with suppress(sqlite3.Error, ValueError):  # it may be closed already
+                connection.rollback()
 
         @event.listens_for(engine.sync_engine, "begin")
         def start(connection: Any) -> None:  # noqa: ANN401 (SQLAlchemy's event passes its own type)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import sqlite3
 import sys
 import traceback
@@ -275,6 +276,30 @@ async def test_units_of_work_in_one_process_take_turns(sqlite_database: Database
     await asyncio.gather(*(write(number) for number in range(100)))
     async with sqlite_database.read() as view:
         assert await papers.count(view) == 100
+
+
+async def test_a_cancelled_unit_of_work_frees_the_lock_at_once(sqlite_database: Database) -> None:
+    """A unit of work cancelled within any of its statements lets the next one write at once."""
+    async with sqlite_database.write() as connection:
+        await connection.execute(text("CREATE TABLE notes (n INTEGER)"))
+
+    async def write() -> None:
+        async with sqlite_database.write() as connection:
+            await connection.execute(text("INSERT INTO notes VALUES (1)"))
+            await connection.execute(text("SELECT n FROM notes"))
+
+    gc.disable()  # the next collection would free the lock, whenever that comes
+    try:
+        for turns in range(60):
+            cancelled = [asyncio.create_task(write()) for _ in range(2)]
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            for task in cancelled:
+                task.cancel()
+            await asyncio.gather(*cancelled, return_exceptions=True)
+            await write()
+    finally:
+        gc.enable()
 
 
 async def test_closing_ends_all_connections(sqlite_database: Database) -> None:
