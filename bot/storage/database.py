@@ -6,6 +6,7 @@ few statements over many rows.
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -16,11 +17,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from bot.errors import StorageError
 from bot.storage.database_url import parse_database_url
-from bot.storage.failures import translated
+from bot.storage.failures import is_busy, translated
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    import aiosqlite
     from sqlalchemy.engine.interfaces import DBAPIConnection
     from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -29,6 +31,9 @@ Connection = AsyncConnection
 
 _BUSY_TIMEOUT = 30.0
 """Seconds a writer waits for another process; `poll --once` beside a running bot takes turns with it."""
+
+_LOOK_AGAIN = 0.01
+"""Seconds between two looks whether another process still sets up the file."""
 
 _READERS = 4
 _CACHE_KIB = 65_536
@@ -146,6 +151,22 @@ class Database:
     def _postgresql_options(self) -> str:
         return f"-c lock_timeout={max(1, int(self._busy_timeout * 1000))}"
 
+    async def _use_wal(self, driver: aiosqlite.Connection) -> None:
+        """Turn on write-ahead logging, which the file keeps.
+
+        Two processes that do this at once on a new file stand in each other's way, and SQLite then refuses
+        one of them without waiting.
+        """
+        until = asyncio.get_running_loop().time() + self._busy_timeout
+        while True:
+            try:
+                async with driver.execute("PRAGMA journal_mode=WAL"):
+                    return
+            except sqlite3.OperationalError as error:
+                if not is_busy(error) or asyncio.get_running_loop().time() > until:
+                    raise
+            await asyncio.sleep(_LOOK_AGAIN)
+
     def _sqlite_engine(self, *, pool_size: int, begin: str, read_only: bool = False) -> AsyncEngine:
         engine = create_async_engine(
             self._url,
@@ -159,9 +180,9 @@ class Database:
 
         @event.listens_for(engine.sync_engine, "connect")
         def set_up(connection: DBAPIConnection, _record: object) -> None:
+            connection.run_async(self._use_wal)
             cursor = connection.cursor()
             for pragma in (
-                "journal_mode=WAL",
                 "synchronous=FULL",
                 "foreign_keys=ON",
                 f"cache_size=-{_CACHE_KIB}",

@@ -38,7 +38,7 @@ class translated:  # noqa: N801 (used as a `with` keyword)
         if isinstance(error, PoolTimeoutError):
             raise StorageBusyError("the database is busy: try again") from error
         cause = error.orig if isinstance(error, DBAPIError) else error
-        if _is_busy(cause):
+        if is_busy(cause):
             raise StorageBusyError(
                 "another process holds the database's lock for too long: try again"
             ) from error
@@ -46,7 +46,8 @@ class translated:  # noqa: N801 (used as a `with` keyword)
             raise StorageError(f"the database failed: {_first_line(cause)}") from error
 
 
-def _is_busy(error: BaseException | None) -> bool:
+def is_busy(error: BaseException | None) -> bool:
+    """Whether a driver's error says that another process holds a lock."""
     if isinstance(error, sqlite3.Error):
         code: int | None = getattr(error, "sqlite_errorcode", None)
         return code is not None and code & 0xFF in _SQLITE_BUSY
