@@ -274,8 +274,9 @@ class DeliverOutbox:
             task.cancel()
         await asyncio.gather(*(task for _, task in waiting), return_exceptions=True)
         now = int(self._clock().timestamp())
-        with suppress(StorageError):
-            async with self._database.write() as connection:
+        # What is not given back in time waits for its lease to end: a stop must not hang on a busy database.
+        with suppress(StorageError, TimeoutError):
+            async with asyncio.timeout(self._pace.drain), self._database.write() as connection:
                 await outbox.give_back(connection, self._owner, [one for one, _ in waiting], now=now)
         sending = [task for _, task in self._sending.values()]
         if sending:

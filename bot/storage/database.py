@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
-from bot.errors import StorageError
+from bot.errors import StorageBusyError, StorageError
 from bot.storage.database_url import parse_database_url
 from bot.storage.failures import is_busy, translated
 
@@ -35,7 +35,13 @@ _BUSY_TIMEOUT = 30.0
 _LOOK_AGAIN = 0.01
 """Seconds between two looks whether another process still sets up the file."""
 
+_PATIENCE = 120.0
+"""Seconds a unit of work waits for those of its own process."""
+
 _READERS = 4
+_POSTGRESQL_CONNECTIONS, _POSTGRESQL_KEPT = 15, 5
+"""How many connections to PostgreSQL there are at most, and how many stay open."""
+
 _CACHE_KIB = 65_536
 _MMAP_BYTES = 268_435_456
 
@@ -62,6 +68,10 @@ class Database:
         self._busy_timeout = busy_timeout
         self.dialect = self._url.get_backend_name()
         self.path = Path(self._url.database or "") if self.dialect == "sqlite" else None
+        # Nobody waits in a pool: who does so while the first connection fails, or is cancelled, never wakes.
+        # So these let in no more than there are connections.
+        self._writers = asyncio.Semaphore(1 if self.path else _POSTGRESQL_CONNECTIONS)
+        self._readers = asyncio.Semaphore(_READERS) if self.path else self._writers
         if self.path:
             self._writer = self._sqlite_engine(pool_size=1, begin="BEGIN IMMEDIATE")
             self._reader = self._sqlite_engine(pool_size=_READERS, begin="BEGIN", read_only=True)
@@ -90,7 +100,7 @@ class Database:
             StorageError: the database failed.
         """
         with translated():
-            async with self._writer.begin() as connection:
+            async with _turn(self._writers), self._writer.begin() as connection:
                 yield connection
 
     @asynccontextmanager
@@ -101,7 +111,7 @@ class Database:
             StorageError: the database failed.
         """
         with translated():
-            async with self._reader.connect() as connection:
+            async with _turn(self._readers), self._reader.connect() as connection:
                 yield connection
 
     @asynccontextmanager
@@ -116,7 +126,7 @@ class Database:
             StorageError: the database failed, or rows would refer to nothing.
         """
         with translated():
-            async with self._writer.connect() as connection:
+            async with _turn(self._writers), self._writer.connect() as connection:
                 await self._enforce_foreign_keys(connection, on=False)
                 try:
                     async with connection.begin():
@@ -145,7 +155,12 @@ class Database:
     def _postgresql_engine(self) -> AsyncEngine:
         settings = {} if "options" in self._url.query else {"options": self._postgresql_options()}
         return create_async_engine(
-            self._url, pool_size=5, pool_pre_ping=True, hide_parameters=True, connect_args=settings
+            self._url,
+            pool_size=_POSTGRESQL_KEPT,
+            max_overflow=_POSTGRESQL_CONNECTIONS,
+            pool_pre_ping=True,
+            hide_parameters=True,
+            connect_args=settings,
         )
 
     def _postgresql_options(self) -> str:
@@ -171,8 +186,7 @@ class Database:
         engine = create_async_engine(
             self._url,
             pool_size=pool_size,
-            max_overflow=0,
-            pool_timeout=_BUSY_TIMEOUT * 4,
+            max_overflow=pool_size,  # for those that a cancelled task is still closing
             hide_parameters=True,
             # The driver's own transactions begin late and not at all before a SELECT.
             connect_args={"isolation_level": None, "timeout": self._busy_timeout},
@@ -205,3 +219,16 @@ class Database:
             connection.exec_driver_sql(begin)
 
         return engine
+
+
+@asynccontextmanager
+async def _turn(turns: asyncio.Semaphore) -> AsyncIterator[None]:
+    try:
+        async with asyncio.timeout(_PATIENCE):
+            await turns.acquire()
+    except TimeoutError:
+        raise StorageBusyError("the database is busy: try again") from None
+    try:
+        yield
+    finally:
+        turns.release()

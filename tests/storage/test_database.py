@@ -302,6 +302,24 @@ async def test_a_cancelled_unit_of_work_frees_the_lock_at_once(sqlite_database: 
         gc.enable()
 
 
+async def test_a_cancelled_first_connection_keeps_nobody_waiting(tmp_path: Path) -> None:
+    """Who waits while the first connection is made gets one although the task that made it is cancelled."""
+
+    async def count(database: Database) -> None:
+        async with database.write() as connection:
+            await connection.execute(text("SELECT 1"))
+
+    for turns in range(12):
+        database = Database(f"sqlite:///{tmp_path}/{turns}.sqlite3")
+        first, waiting = (asyncio.create_task(count(database)) for _ in range(2))
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        first.cancel()
+        await asyncio.gather(first, return_exceptions=True)
+        await waiting
+        await database.close()
+
+
 async def test_closing_ends_all_connections(sqlite_database: Database) -> None:
     """After closing, the file can be removed; a later use opens it again."""
     async with sqlite_database.read(), sqlite_database.read(), sqlite_database.write():
