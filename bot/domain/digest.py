@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from collections.abc import Set as AbstractSet
     from datetime import date
 
@@ -16,23 +16,11 @@ if TYPE_CHECKING:
 CARDS: Final = 10
 """Papers in one digest; the rest wait for the next one, none is lost."""
 
+Match = tuple[int, int, tuple[int, ...]]
+"""How well a paper fits a chat (see `score`), the paper's row, and the subscriptions that match it."""
+
 _NEWS: Final = timedelta(days=14)
 _IN_TITLE: Final = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """The papers of a digest.
-
-    Attributes:
-        papers: rows of papers with the subscriptions (by number) that each matches, in order.
-        waiting: how many more match and were not shown yet.
-        matched: how many match in all.
-    """
-
-    papers: tuple[tuple[int, tuple[int, ...]], ...]
-    waiting: int
-    matched: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,54 +61,47 @@ def score(matching: int, in_title: int) -> int:
     return matching + _IN_TITLE * in_title
 
 
-def choose(
-    waiting: Sequence[tuple[int, int, tuple[int, ...]]], states: Mapping[int, State], *, most: int
-) -> Choice:
+def choose(waiting: Sequence[Match], states: Mapping[int, State], *, most: int) -> Choice:
     """Choose the papers of a scheduled digest: the best first, of equal ones the newest.
 
     A paper whose subscriptions are all paused waits until one is resumed; where all are gone, it is dropped.
 
     Args:
-        waiting: rows of papers, each with its score and the subscriptions that match it.
+        waiting: what waits.
         states: the chat's subscriptions by number; one that is not there is gone.
         most: how many to choose.
     """
-    wanted: list[tuple[int, int, tuple[int, ...]]] = []
+    wanted: list[Match] = []
     dropped = []
-    for row, value, numbers in waiting:
+    for value, row, numbers in waiting:
         there = [states[number] for number in numbers if number in states]
         active = tuple(number for number in numbers if states.get(number) == "active")
         if active:
             wanted.append((value, row, active))
         elif "paused" not in there:
             dropped.append(row)
-    wanted.sort(key=lambda one: (-one[0], -one[1]))
+    wanted.sort(key=_best_first)
     chosen = tuple((row, numbers) for _, row, numbers in wanted[:most])
     return Choice(chosen, len(wanted) - len(chosen), tuple(dropped))
 
 
-def select(
-    matches: Mapping[int, Sequence[int]],
-    seen: Collection[int],
-    *,
-    most: int = CARDS,
-    first: AbstractSet[int] = frozenset(),
-) -> Selection:
-    """Choose the papers of a digest that somebody asked for.
+def choose_asked(
+    found: Sequence[Match], *, waiting: AbstractSet[int] = frozenset(), most: int = CARDS
+) -> Choice:
+    """Choose the papers of a digest that somebody asked for; their order is that of a scheduled digest.
 
-    What waits for the next one comes first, then what most subscriptions want, then the newest.
+    What waits for the next scheduled digest is in it first: who asks for more gets what had no room.
 
     Args:
-        matches: subscription number -> rows of papers it matches.
-        seen: papers that the chat was shown.
+        found: what matches and the chat was not shown.
+        waiting: rows of papers that wait for the chat's next digest.
         most: how many to choose.
-        first: papers that wait for the chat's next digest.
     """
-    wanted: dict[int, list[int]] = {}
-    for number in sorted(matches):
-        for row in matches[number]:
-            wanted.setdefault(row, []).append(number)
-    fresh = wanted.keys() - set(seen)
-    ordered = sorted(fresh, key=lambda row: (row not in first, -len(wanted[row]), -row))
-    chosen = tuple((row, tuple(wanted[row])) for row in ordered[:most])
-    return Selection(chosen, len(fresh) - len(chosen), len(wanted))
+    chosen = sorted(found, key=lambda one: (one[1] not in waiting, *_best_first(one)))[:most]
+    chosen.sort(key=_best_first)
+    return Choice(tuple((row, numbers) for _, row, numbers in chosen), len(found) - len(chosen), ())
+
+
+def _best_first(one: Match) -> tuple[int, int]:
+    value, row, _ = one
+    return -value, -row

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.domain.tokens import PaperText
@@ -22,3 +23,8 @@ def searchable(paper: Paper) -> PaperText:
         canonical_id=paper.canonical_id,
         sources=paper.sources,
     )
+
+
+def title_alone(text: PaperText) -> PaperText:
+    """Return a paper's texts without what stands only in its abstract, summary or comment."""
+    return replace(text, abstract="", summary="", comment="")

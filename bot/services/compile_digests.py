@@ -7,19 +7,21 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.domain.digest import CARDS, select
+from bot.domain.digest import CARDS, choose_asked, score
 from bot.domain.evidence import reason_of
-from bot.domain.query import evaluate
-from bot.domain.searchable import searchable
+from bot.domain.query import evaluate, holds
+from bot.domain.searchable import searchable, title_alone
 from bot.domain.tokens import analyse
 from bot.storage import digests, papers, schedules, subscriptions, waiting
 from bot.storage.search import Window
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from collections.abc import Set as AbstractSet
     from datetime import datetime
 
     from bot.domain.card import Reason
-    from bot.domain.digest import Selection
+    from bot.domain.digest import Choice, Match
     from bot.domain.paper import Paper
     from bot.domain.query import Query
     from bot.services.queries import Queries
@@ -80,12 +82,12 @@ class CompileDigests:
         }
         async with self._database.read() as connection:
             rows = {row for found in matches.values() for row in found}
-            shown = await digests.seen_among(connection, chat_id, rows)
-            first = {one.paper_id for one in await waiting.of_chats(connection, [chat_id])}
+            fresh = rows - await digests.seen_among(connection, chat_id, rows)
+            waits = {one.paper_id for one in await waiting.of_chats(connection, [chat_id])}
             schedule = await schedules.of_chat(connection, chat_id)
-            most = schedule.most if schedule else CARDS
-            chosen = select(matches, shown, most=most, first=first)
-            stored = await papers.by_ids(connection, [row for row, _ in chosen.papers])
+            stored = await papers.by_ids(connection, fresh)
+        most = schedule.most if schedule else CARDS
+        chosen = await asyncio.to_thread(_choose, matches, stored, wanted, waits, most)
         items = await asyncio.to_thread(_with_reasons, chosen, stored, wanted)
         async with self._database.write() as connection:
             brought = [(paper.id, reasons) for paper, reasons in items]
@@ -95,16 +97,36 @@ class CompileDigests:
             await waiting.remove(connection, [(chat_id, row) for row in taken])
         return Digest(
             tuple(item for item in items if item[0].id in set(taken)),
-            chosen.waiting,
-            chosen.matched,
+            chosen.left,
+            len(rows),
             considered,
             len(mine),
             last_at,
         )
 
 
+def _choose(
+    matches: Mapping[int, Iterable[int]],
+    stored: Mapping[int, Paper],
+    wanted: Mapping[int, Query],
+    waits: AbstractSet[int],
+    most: int,
+) -> Choice:
+    numbers: dict[int, list[int]] = {}
+    for number in sorted(matches):
+        for row in matches[number]:
+            if row in stored:
+                numbers.setdefault(row, []).append(number)
+    found: list[Match] = []
+    for row, mine in numbers.items():
+        title = analyse(title_alone(searchable(stored[row])))
+        in_title = sum(holds(wanted[number].root, title) for number in mine)
+        found.append((score(len(mine), in_title), row, tuple(mine)))
+    return choose_asked(found, waiting=waits, most=most)
+
+
 def _with_reasons(
-    chosen: Selection, stored: dict[int, Paper], wanted: dict[int, Query]
+    chosen: Choice, stored: dict[int, Paper], wanted: dict[int, Query]
 ) -> list[tuple[Paper, tuple[Reason, ...]]]:
     items = []
     for row, numbers in chosen.papers:

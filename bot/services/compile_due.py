@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime, timedelta
 
-    from bot.domain.digest import Choice
+    from bot.domain.digest import Choice, Match
     from bot.domain.due import Serve
     from bot.ports import Clock
     from bot.storage.database import Connection, Database
@@ -117,9 +117,9 @@ class CompileDue:
     ) -> None:
         """Decide what each chat gets."""
         open_chats = [chat_id for chat_id, (_, decided) in served.items() if not decided.skipped]
-        rows: dict[int, list[tuple[int, int, tuple[int, ...]]]] = {}
+        rows: dict[int, list[Match]] = {}
         for match in await waiting.of_chats(connection, open_chats):
-            rows.setdefault(match.chat_id, []).append((match.paper_id, match.score, match.numbers))
+            rows.setdefault(match.chat_id, []).append((match.score, match.paper_id, match.numbers))
         wanted = await subscriptions.wanted_by(connection, rows)
         events = await waiting.updates_of_chats(connection, open_chats)
         for chat_id, (one, decided) in served.items():

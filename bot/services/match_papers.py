@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.domain.matching import BATCH, Matcher
 from bot.domain.query import UnreadableQueryError
-from bot.domain.searchable import searchable
+from bot.domain.searchable import searchable, title_alone
 from bot.domain.tokens import analyse
 from bot.storage import papers, subscriptions
 
@@ -106,8 +105,7 @@ class MatchPapers:
 
     def _match(self, batch: Sequence[Paper]) -> list[Match]:
         texts = [searchable(paper) for paper in batch]
-        titles = [replace(text, abstract="", summary="", comment="") for text in texts]
-        in_title = set(self._matcher.match([analyse(title) for title in titles]))
+        in_title = set(self._matcher.match([analyse(title_alone(text)) for text in texts]))
         found = []
         for index, key in self._matcher.match([analyse(text) for text in texts]):
             one = self._known[key]  # type: ignore[index] # keys are rows

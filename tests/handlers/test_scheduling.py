@@ -108,6 +108,24 @@ async def test_the_best_comes_first(chat: Conversation) -> None:
     assert digest.ids == ["arxiv:2503.00001", "arxiv:2503.00004", "arxiv:2503.00003", "arxiv:2503.00002"]
 
 
+async def test_a_digest_has_one_order_however_it_comes(chat: Conversation, neighbour: Conversation) -> None:
+    """/digest brings what the scheduled digest does in its order: title words before an abstract's."""
+    for one in (chat, neighbour):
+        await one.say("/subscribe river ice")
+        await one.say("/subscribe lakes")
+    await neighbour.say("/schedule off")
+    await chat.bring(
+        entry("2503.00001v1", "River ice and what it does"),
+        entry("2503.00002v1", "On water", "River ice, and lakes."),
+        entry("2503.00003v1", "On snow", "River ice in spring."),
+    )
+    at(chat, 1, "08:30")
+    [scheduled] = await chat.tick()
+    neighbour.now = chat.now
+    assert (await neighbour.say("/digest")).ids == scheduled.ids
+    assert scheduled.ids == [f"arxiv:2503.0000{number}" for number in (1, 2, 3)]
+
+
 async def test_instant_sends_each_poll_at_once_and_together(chat: Conversation) -> None:
     """`instant` sends what a poll brought, in one message."""
     await chat.say("/subscribe rivers")
