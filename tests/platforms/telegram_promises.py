@@ -17,6 +17,8 @@ from bot.platforms.wording import harmless
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from telegram_reading import Entity
+
     from bot.domain.command import Reply
     from bot.platforms.telegram.render import Key, TelegramMessage
 
@@ -78,9 +80,25 @@ def _check_plain(message: TelegramMessage, addresses: Iterable[str], *, with_com
     _check_dead(read_plain(rest), with_commands=with_commands)
 
 
+def check_alive(reading: Read, written: str) -> None:
+    """Check that of a text nothing is alive but addresses with http or https, as they were written.
+
+    Raises:
+        AssertionError: it does not hold.
+    """
+    alive = [found for found in reading.alive if found.kind in DEAD_KINDS and not _is_address(found)]
+    assert alive == []
+    assert all(found.text in harmless(written) for found in reading.alive if _is_address(found))
+
+
 def _check_dead(reading: Read, *, with_commands: bool) -> None:
     forbidden = DEAD_KINDS - {"BotCommand"} if with_commands else DEAD_KINDS
-    assert [found for found in reading.alive if found.kind in forbidden] == []
+    assert [found for found in reading.alive if found.kind in forbidden and not _is_address(found)] == []
+
+
+def _is_address(found: Entity) -> bool:
+    """Whether it leads where it says: to an address that is shown whole."""
+    return found.kind == "Url" and re.match("https?://", found.text, re.IGNORECASE) is not None
 
 
 def _check_keys(message: TelegramMessage) -> None:

@@ -7,7 +7,7 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from telegram_promises import DEAD_KINDS, OWN_KINDS
+from telegram_promises import DEAD_KINDS, OWN_KINDS, check_alive
 from telegram_reading import read_html, read_plain
 
 from bot.data import bundled_categories, bundled_glossary
@@ -35,7 +35,7 @@ MARKS = st.lists(st.tuples(st.integers(-5, 70), st.integers(-5, 70)), max_size=6
         "/start, (/unsubscribe all) and /a@bot",
         "#tag #标签 #12a",
         "$USD $1INCH",
-        "https://bad.example/x and http://1.2.3.4/y, tg://resolve?domain=x, t.me/x",
+        "ftp://bad.example/x and http://u:p@x.example/y, tg://resolve?domain=x, t.me/x",
         "cs.CV stat.ML model.py fast.ai пример.рф 例.中国 😀.com",
         "127.0.0.1 1.2.3.4.5",
     ],
@@ -59,6 +59,39 @@ def test_what_is_not_alive_stays_as_it_is(text: str) -> None:
     assert leaf(text).plain == text
 
 
+ADDRESSES = st.sampled_from(
+    (
+        "https://github.com/a/b",
+        "http://x.example",
+        "HTTPS://x.example:8080/a_(b)?c=1&d=2#e",
+        "http://1.2.3.4:80/y",
+        "https://blog.example/@name/#tag",
+        "https://x.example/扩散/$USD",
+        "http://localhost:8000/v1",
+        "https://a-b.example.org/x.html",
+    )
+)
+
+
+@given(st.lists(st.tuples(st.one_of(HOSTILE, st.just("Code: ")), ADDRESSES), min_size=1, max_size=3), HOSTILE)
+def test_an_address_is_copied_as_it_was_written(pieces: list[tuple[str, str]], after: str) -> None:
+    """Addresses with http or https stay as they are among other words, whatever stands beside them."""
+    text = " ".join(f"{before[:40]} {address}" for before, address in pieces) + " " + after
+    shown = leaf(text)
+
+    for _, address in pieces:
+        assert address in read_html(shown.html).text
+    check_alive(read_html(shown.html), text)
+    check_alive(read_plain(shown.plain), text)
+
+
+@given(ADDRESSES, st.integers(1, 60), st.sampled_from(("", " and more", ", then", "😀")))
+def test_an_address_is_shown_whole_or_not_at_all(address: str, limit: int, after: str) -> None:
+    """No text is cut within an address, which would lead elsewhere."""
+    shown = leaf(f"See {address}{after}", limit=limit)
+    assert address in shown.plain or "://" not in shown.plain
+
+
 @given(HOSTILE, MARKS, st.integers(1, 90))
 def test_a_leaf_is_read_as_it_was_meant(text: str, marks: list[tuple[int, int]], limit: int) -> None:
     """Whatever a text holds, it is read as text, counted as Telegram counts, and nothing in it is alive."""
@@ -69,7 +102,7 @@ def test_a_leaf_is_read_as_it_was_meant(text: str, marks: list[tuple[int, int]],
     assert reading.units == shown.units <= limit
     assert len(reading.entities) <= shown.entities
     assert {entity.kind for entity in reading.entities} <= {"Underline"}
-    assert not {found.kind for found in reading.alive} & DEAD_KINDS
+    check_alive(reading, text)
     seen = shown.plain.replace(JOINER, "")
     assert harmless(text).startswith(seen.removesuffix("…"))
 
@@ -144,7 +177,8 @@ def test_other_addresses_are_text(url: str) -> None:
     reading = read_html(shown.html)
 
     assert web_link(url) is None
-    assert reading.entities == reading.alive == ()
+    assert reading.entities == ()
+    check_alive(reading, url)
     assert reading.text.replace(JOINER, "").startswith(f"title {url}"[:60])
 
 

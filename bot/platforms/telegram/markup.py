@@ -4,7 +4,8 @@ Every text becomes a piece in `leaf`, `fixed_width` or `copied` and nowhere else
 escaped and kept from coming alive. In what a bot sends, Telegram itself finds `@names` (and notifies them),
 `/commands`, `#tags`, `$CASHTAGS`, addresses and host names, so that even `cs.CV` leads to Cape Verde. After
 the sign that makes them so stands a word joiner (U+2060): no font shows it, no line breaks at it, and queries
-are read without it. Rules: https://core.telegram.org/bots/api#html-style; tests ask Telegram's own parser.
+are read without it. Addresses with http or https stay as they are: they are shown whole, and who copies one
+needs it without joiners. Rules: https://core.telegram.org/bots/api#html-style; tests ask Telegram's parser.
 """
 
 from __future__ import annotations
@@ -39,14 +40,24 @@ _NAMES = (
     r"|(?<=\d\.)(?=\d+\.\d+\.\d)"  # IPv4
 )
 _COMMAND = r"(?<=/)(?<![A-Za-z0-9_]/)(?=[A-Za-z0-9_])"
+# As wide as what Telegram takes for an address (TDLib's MessageEntity.cpp), or narrower: within it Telegram
+# looks for its own schemes only. Of hosts without a full stop it makes no link, so nothing may be alive
+# behind them.
+_ADDRESS = (
+    r"(?<![^\s(\[<\"'，。：；（、“《])(?i:https?)://(?!\S*(?i:tg|ton|tonsite)://)(?:"
+    r"(?:(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,}|[0-9]{1,3}(?:\.[0-9]{1,3}){3})"
+    r"(?::[0-9]{1,5})?(?![\w@:]|[.-]\w)(?:[/?#][\w!#$%&'()*+,./:;=?@~-]*)?"
+    r"|[A-Za-z0-9-]+(?::[0-9]{1,5})?(?:/[A-Za-z0-9_%-]+)*/?(?![^\s,;)]))"
+)
+_ADDRESSES = re.compile(_ADDRESS)
 _ALIVE = re.compile(f"{_NAMES}|{_COMMAND}")
 _ALIVE_BUT_COMMANDS = re.compile(_NAMES)
 _COMMANDS = re.compile(_COMMAND)
 # What is cut anyhow is not looked at: a text of a megabyte costs no more than a long one. Of a text of which
 # more than half is invisible the end is cut, too.
 _LOOKED_AT, _LOOKED_AT_LEAST = 2, 64
-_MOST_COMMANDS = 40
-"""Commands of one text that stay alive: each takes one of the entities of a message."""
+_MOST_COMMANDS, _MOST_ADDRESSES = 40, 10
+"""Commands and addresses of one text that stay alive: each takes one of the entities of a message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +132,17 @@ def _leaf(text: str, marks: tuple[Span, ...], limit: int, *, commands: bool, lon
     whole = "".join(piece for piece, _ in pieces)
     alive = len(_COMMANDS.findall(whole)) if commands else 0
     commands = commands and alive <= _MOST_COMMANDS
-    places = [found.start() for found in (_ALIVE_BUT_COMMANDS if commands else _ALIVE).finditer(whole)]
+    addresses = _addresses(whole, limit)
+    places = _places(whole, addresses, commands=commands)
     quiet = _with_joiners(whole, places)
     end = kept(quiet, limit - 1 if longer else limit)
+    for start, stop in addresses:
+        first = start + bisect_left(places, start)
+        last = first + stop - start
+        if first < end < last or (longer and end == last == len(quiet)):
+            end = first  # a piece of an address leads elsewhere
     tail = ELLIPSIS if longer or end < len(quiet) else ""
-    written, entities, before = [], alive if commands else 0, 0
+    written, entities, before = [], len(addresses) + (alive if commands else 0), 0
     for piece, marked in pieces:
         after = before + len(piece)
         shown = quiet[before + bisect_left(places, before) : min(end, after + bisect_left(places, after))]
@@ -186,7 +203,7 @@ def web_link(url: str) -> str | None:
 
 def _literal(safe: str, tag: str) -> Markup:
     """Return a text that needs no joiners where there is markup: Telegram finds nothing in code."""
-    plain = _with_joiners(safe, [found.start() for found in _ALIVE.finditer(safe)])
+    plain = _with_joiners(safe, _places(safe, _addresses(safe, MESSAGE_UNITS)))
     return Markup(f"<{tag}>{html.escape(safe, quote=False)}</{tag}>", plain, units(safe), 1)
 
 
@@ -207,6 +224,21 @@ def _split(text: str, marks: Sequence[Span]) -> Iterator[tuple[int, int, bool]]:
             yield start, stop, True
             end = stop
     yield end, len(text), False
+
+
+def _addresses(text: str, limit: int) -> list[tuple[int, int]]:
+    """Return where the addresses of a text stand that are left as they are: all, or none."""
+    found = [one.span() for one in _ADDRESSES.finditer(text)] if "://" in text else []
+    is_shown_whole = all(stop - start < limit for start, stop in found)
+    return found if is_shown_whole and len(found) <= _MOST_ADDRESSES else []
+
+
+def _places(text: str, addresses: Sequence[tuple[int, int]], *, commands: bool = False) -> list[int]:
+    """Return the places of a text where joiners stand, outside of some addresses."""
+    places = [found.start() for found in (_ALIVE_BUT_COMMANDS if commands else _ALIVE).finditer(text)]
+    for start, stop in addresses:
+        places = [place for place in places if not start <= place < stop]
+    return places
 
 
 def _with_joiners(text: str, places: Sequence[int]) -> str:
