@@ -283,7 +283,14 @@ def platform_services(archive: Archive) -> PlatformServices:
         inbox=KeepInbox(archive.database, clock),
         trouble=NoteTrouble(archive.database, clock),
         menu=tuple(
-            MenuItem(one.name, one.summary, changes=one.changes, posts=one.posts, aliases=one.aliases)
+            MenuItem(
+                one.name,
+                one.summary,
+                changes=one.changes,
+                keeps=one.keeps,
+                posts=one.posts,
+                aliases=one.aliases,
+            )
             for one in COMMANDS
         ),
     )

@@ -35,5 +35,6 @@ async def handle(request: CommandRequest, services: ChatServices) -> Reply:
 
 
 SPEC = CommandSpec(
-    name="save", usage=N_("ID"), summary=N_("keep a paper for this chat"), handle=handle, aliases=("收藏",)
-)
+    name="save", usage=N_("ID"), summary=N_("keep a paper for this chat"), handle=handle,
+    aliases=("收藏",), keeps=True,
+)  # fmt: skip

@@ -25,6 +25,7 @@ class CommandSpec:
         handle: answers it.
         aliases: other names, such as those of other bots.
         changes: whether it changes what a chat gets: in a group that is for its admins.
+        keeps: whether it changes what a chat keeps for itself, which is for everybody in it.
         posts: whether its answer is meant for all readers of the chat it is about, as a digest is: asked for
             from elsewhere, it goes there.
         only_on: the platform whose chats alone have a use for it; empty for all.
@@ -36,5 +37,6 @@ class CommandSpec:
     handle: Handle
     aliases: tuple[str, ...] = ()
     changes: bool = False
+    keeps: bool = False
     posts: bool = False
     only_on: str = ""

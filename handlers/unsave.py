@@ -42,5 +42,5 @@ async def handle(request: CommandRequest, services: ChatServices) -> Reply:
 
 SPEC = CommandSpec(
     name="unsave", usage=N_("ID"), summary=N_("remove a paper from the saved ones"), handle=handle,
-    aliases=("取消收藏",),
+    aliases=("取消收藏",), keeps=True,
 )  # fmt: skip

@@ -23,6 +23,7 @@ class MenuItem:
         name: without slash.
         summary: what it does, as a msgid.
         changes: whether it changes what a chat gets, so that in groups it is for admins.
+        keeps: whether it changes what a chat keeps for itself, which is for everybody in it.
         posts: whether its answer is meant for all readers of the chat it is about.
         aliases: its other names.
     """
@@ -30,6 +31,7 @@ class MenuItem:
     name: str
     summary: str
     changes: bool = False
+    keeps: bool = False
     posts: bool = False
     aliases: tuple[str, ...] = ()
 
@@ -72,3 +74,9 @@ class PlatformServices:
     def posting_names(self) -> frozenset[str]:
         """What those are called by whose answers are meant for all readers of a chat."""
         return frozenset(name for item in self.menu if item.posts for name in item.names)
+
+    @property
+    def acting_names(self) -> frozenset[str]:
+        """What those are called by that do more than look something up; a digest is not shown again."""
+        acting = [item for item in self.menu if item.changes or item.keeps or item.posts]
+        return frozenset(name for item in acting for name in item.names)

@@ -87,7 +87,7 @@ class RunningBot:
 async def running(
     server: BotApiServer, folder: Path, *, samples: bool = True, **settings: str
 ) -> AsyncIterator[RunningBot]:
-    """Run the bot on an archive that it finds again after a restart.
+    """Run the bot on an archive that it finds again after a restart; it may answer no pressed button twice.
 
     Args:
         server: what it talks to.
@@ -110,3 +110,6 @@ async def running(
             if chosen.telegram_webhook_url is None:
                 await server.until(lambda: server.world.updates.asked)
             yield RunningBot(archive, platforms)
+    answered = [one.call.params for one in server.log if one.call.method.casefold() == "answercallbackquery"]
+    queries = [params.text("callback_query_id") for params in answered]
+    assert len(queries) == len(set(queries)), "Telegram refuses a second answer to a pressed button"

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from telegram.error import BadRequest, TelegramError
 
-from bot.domain.command import Reply, Text
+from bot.domain.command import Button, Reply, Text
 from bot.domain.deep_link import payload_of_paper
 from bot.errors import ChatGoneError, ChatMovedError, DeliveryError, StorageError, ThreadGoneError
 from bot.i18n import match_language, translator
 from bot.platforms.telegram.inline import CACHE_SECONDS, InlineAnswers
 from bot.platforms.telegram.keys import paper_of_command
 from bot.platforms.telegram.manage import ManageChats, is_manage
+from bot.platforms.telegram.press import Press
 from bot.platforms.telegram.reactions import Reactions
 from bot.platforms.telegram.rights import is_admin
 from bot.platforms.telegram.updates import (
@@ -26,13 +26,12 @@ from bot.platforms.telegram.updates import (
     Migration,
     Reacted,
     Searched,
+    command_of,
     read_update,
 )
 from bot.platforms.turns import Turns
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from telegram import Update
     from telegram.ext import ExtBot
 
@@ -47,9 +46,6 @@ _TOAST: Final = 190
 _IN_LINE: Final = 50
 """Updates of one chat that may wait; in a group, whose rate is 20 answers a minute, the last of them waits
 longer than anybody looks."""
-
-_SOON: Final = 0.7
-"""Seconds after which a press is answered without words; who sees nothing for a second presses again."""
 
 _log = logging.getLogger(__name__)
 
@@ -73,24 +69,28 @@ class TelegramListener:
         self._reactions = Reactions(bot, services)
         self._turns: Turns[str] = Turns()
         self._skipped: set[str] = set()
-        self._ended: set[str] = set()
         self._commands = services.command_names
+        self._acting = services.acting_names | {"manage"}
 
     async def __call__(self, update: Update, _: object) -> None:
         """Handle an update; never raises."""
         read = read_update(update, username=self._bot.username, commands=self._commands)
         if read is None:
             return
-        if self._turns.count(read.key.external_id) > _IN_LINE and isinstance(read, Asked):
-            await self._turn_away(read)
+        asked = read if isinstance(read, Asked) else None
+        press = Press(self._bot, asked.pressed) if asked and asked.pressed else None
+        if asked and self._turns.count(read.key.external_id) > _IN_LINE:
+            await self._turn_away(asked, press)
             return
-        async with self._answering_soon(read), AsyncExitStack() as turns:
+        async with AsyncExitStack() as turns:
+            if press and asked and not asked.is_channel:  # in a channel its answer is a link
+                await turns.enter_async_context(press.answered_soon())
             if isinstance(read, Migration):  # first, so that what is asked there finds what moves there
                 await turns.enter_async_context(self._turns.of(read.external_id))
             await turns.enter_async_context(self._turns.of(read.key.external_id))
             try:
                 if await self._services.inbox.is_new(PLATFORM, f"{self._bot.id}:{update.update_id}"):
-                    await self._handle(read)
+                    await self._handle(read, press)
                     await self._tell_of_skipped(read)
             except DeliveryError as error:
                 _log.warning("an answer was not delivered: %s", error)
@@ -99,31 +99,13 @@ class TelegramListener:
             except Exception:  # noqa: BLE001 (one update must not stop the others)
                 _log.exception("an update was not handled")
 
-    @asynccontextmanager
-    async def _answering_soon(self, read: Read) -> AsyncIterator[None]:
-        """End the circle on a pressed button in time, whatever its answer has to wait for."""
-        if not isinstance(read, Asked) or read.pressed is None:
-            yield
-            return
-        ending = asyncio.create_task(self._end_circle(read, read.pressed))
-        try:
-            yield
-        finally:
-            ending.cancel()
-            self._ended.discard(read.pressed)
-
-    async def _end_circle(self, asked: Asked, pressed: str) -> None:
-        await asyncio.sleep(_SOON)
-        self._ended.add(pressed)
-        await self._toast(asked, None)
-
-    async def _turn_away(self, asked: Asked) -> None:
+    async def _turn_away(self, asked: Asked, press: Press | None) -> None:
         """Answer no more of a chat in which far more waits than Telegram lets us answer."""
-        if asked.pressed is None:
+        if press is None:
             self._skipped.add(asked.key.external_id)
             return
         words = translator(self._language_of(asked))
-        await self._toast(asked, words.gettext("Still answering what came before; try again in a minute."))
+        await press.answer(words.gettext("Still answering what came before; try again in a minute."))
 
     async def _tell_of_skipped(self, read: Read) -> None:
         """Say once, after what waited is answered, that something was not."""
@@ -135,7 +117,7 @@ class TelegramListener:
             line = words.gettext("More came here at once than I may answer; send again what is missing.")
             await self._say(chat, Reply((Text(line, "warning"),)), edit=None)
 
-    async def _handle(self, read: Read) -> None:
+    async def _handle(self, read: Read, press: Press | None) -> None:
         match read:
             case Membership():
                 await self._chats.set_reachable(read.key, reachable=read.is_here)
@@ -147,8 +129,8 @@ class TelegramListener:
                 answer = await self._reactions.answer(read)
                 if answer is not None:
                     await self._say(*answer, edit=None)
-            case Asked() if read.pressed is not None:
-                await self._answer_press(read)
+            case Asked() if press is not None:
+                await self._answer_press(read, press)
             case Asked():
                 await self._answer(read)
 
@@ -158,24 +140,27 @@ class TelegramListener:
 
     async def _answer(self, asked: Asked) -> None:
         chat = await self._open(asked)
+        if asked.is_forwarded and command_of(asked.text) in self._acting:
+            await self._say(chat, _offered(asked.text, chat.language), edit=None)
+            return
         if asked.is_private and is_manage(asked.text):
             await self._manage(asked, asked.text, chat)
             return
         reply = await self._services.dispatch(asked.text, chat, may_change=lambda: self._may_change(asked))
         await self._say(chat, reply, edit=None)
 
-    async def _answer_press(self, asked: Asked) -> None:
+    async def _answer_press(self, asked: Asked, press: Press) -> None:
         chat = await self._open(asked)
         command = await self._services.buttons.command_of(chat.id, asked.text)
         if command is None:
             words = translator(chat.language)
-            await self._toast(asked, words.gettext("This button is too old; type the command again."))
+            await self._pop_up(chat, press, words.gettext("This button is too old; type the command again."))
             return
         if asked.is_private and is_manage(command):
-            await self._toast(asked, None)
+            await press.answer()
             await self._manage(asked, command, chat)
             return
-        if asked.is_channel and await self._led_away(asked, command):
+        if asked.is_channel and await self._led_away(asked, command, press):
             return
         refused = False
 
@@ -186,16 +171,20 @@ class TelegramListener:
 
         reply = await self._services.dispatch(command, chat, may_change=may_change)
         short = _short(reply, tone="warning" if refused else "ok")
-        if short is not None and (refused or asked.pressed not in self._ended):
-            await self._toast(asked, short, alert=refused)
+        if short is not None and await press.answer(short, alert=refused):
             return
         # A message in which that button does not stand is not for everybody to write over.
         turns_page = "page:" in command and asked.is_offered
         # The circle on the button ends at once; the answer may take its turn.
-        await self._toast(asked, None)
+        await press.answer()
         await self._say(chat, reply, edit=asked.message_id if turns_page else None)
 
-    async def _led_away(self, asked: Asked, command: str) -> bool:
+    async def _pop_up(self, chat: Chat, press: Press, line: str) -> None:
+        """Show a line to who pressed; in a message where the press can't be answered any more."""
+        if not await press.answer(line):
+            await self._say(chat, Reply((Text(line, "warning"),)), edit=None)
+
+    async def _led_away(self, asked: Asked, command: str, press: Press) -> bool:
         """Whether a press in a channel, where all would see its answer, was answered elsewhere.
 
         A paper opens in the reader's own chat with us. Everything else is for the channel's admins.
@@ -203,13 +192,13 @@ class TelegramListener:
         paper = paper_of_command(command)
         payload = payload_of_paper(paper) if paper else None
         if payload is not None:
-            await self._toast(asked, None, url=f"https://t.me/{self._bot.username}?start={payload}")
+            await press.answer(url=f"https://t.me/{self._bot.username}?start={payload}")
             return True
         if await self._may_change(asked):
             return False
         words = translator(self._language_of(asked))
         line = words.gettext("In a channel that is for its admins. Open @{name} and ask there.")
-        await self._toast(asked, line.format(name=self._bot.username), alert=True)
+        await press.answer(line.format(name=self._bot.username), alert=True)
         return True
 
     def _language_of(self, asked: Asked | Searched) -> str:
@@ -255,14 +244,6 @@ class TelegramListener:
         else:
             await self._chats.reached(chat)  # we may not have heard that we are back
 
-    async def _toast(
-        self, asked: Asked, text: str | None, *, alert: bool = False, url: str | None = None
-    ) -> None:
-        try:
-            await self._bot.answer_callback_query(asked.pressed or "", text=text, show_alert=alert, url=url)
-        except TelegramError as error:
-            _log.info("a pressed button was not answered: %s", error)  # Telegram forgets it after minutes
-
     async def _may_change(self, asked: Asked) -> bool:
         """Whether who asks may change what a chat gets: in groups and channels, its admins."""
         if asked.is_private or asked.is_admin:
@@ -270,6 +251,13 @@ class TelegramListener:
         if asked.user_id is None:
             return False
         return await is_admin(self._bot, asked.key.external_id, asked.user_id)
+
+
+def _offered(text: str, language: str) -> Reply:
+    """Return a forwarded command as a button: who forwards a message does not command."""
+    words = translator(language)
+    line = words.gettext("A forwarded command changes nothing. Press the button to carry it out here.")
+    return Reply((Text(line, "warning"),), (Button(text.strip(), text.strip()),))
 
 
 def _short(reply: Reply, *, tone: str) -> str | None:

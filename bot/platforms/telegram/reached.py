@@ -1,4 +1,4 @@
-"""Watches how requests to Telegram go, where we ask for updates."""
+"""The library's client of HTTP: it reads no page of a broken server, and watches where we ask for updates."""
 
 from __future__ import annotations
 
@@ -14,8 +14,32 @@ if TYPE_CHECKING:
 _REFUSED: Final = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND})
 
 
-class WatchedRequest(HTTPXRequest):
-    """The library's own client of httpx, watched.
+class BrokenServerError(NetworkError):
+    """Something else than Telegram's program answered; the request may have been carried out."""
+
+
+class PlainRequest(HTTPXRequest):
+    """The library's own client of httpx, for answers in JSON.
+
+    The proxy in front of Telegram answers with a page of HTML while Telegram fails. The library would log the
+    page with a traceback, each time.
+    """
+
+    async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:  # noqa: ANN401 (the library's)
+        """Make a request.
+
+        Raises:
+            BrokenServerError: the answer is none of Telegram's.
+            NetworkError: there is no answer.
+        """
+        code, payload = await super().do_request(*args, **kwargs)
+        if code >= HTTPStatus.INTERNAL_SERVER_ERROR or not payload.lstrip().startswith(b"{"):
+            raise BrokenServerError(f"its server is broken (HTTP {code})")
+        return code, payload
+
+
+class WatchedRequest(PlainRequest):
+    """The same, watched.
 
     Args:
         reached: what it tells.
@@ -29,6 +53,9 @@ class WatchedRequest(HTTPXRequest):
         """Make a request and note how it went."""
         try:
             code, payload = await super().do_request(*args, **kwargs)
+        except BrokenServerError as error:
+            await self._reached.failed(error.message)
+            raise
         except NetworkError as error:
             await self._reached.failed(f"no connection ({type(error).__name__})")
             raise
@@ -38,9 +65,6 @@ class WatchedRequest(HTTPXRequest):
             raise NetworkError(f"the token is refused (HTTP {code})")
         if code == HTTPStatus.CONFLICT:
             await self._reached.failed("another program asks for this bot's messages (409 conflict)")
-        elif code >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            await self._reached.failed(f"its server is broken (HTTP {code})")
-            raise NetworkError(f"HTTP {code}")  # its body is a page, which the library would log each time
         else:
             await self._reached.answered()
         return code, payload

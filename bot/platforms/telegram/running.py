@@ -28,7 +28,7 @@ from bot.platforms.limiter import Limiter
 from bot.platforms.reached import Reached
 from bot.platforms.telegram.listener import TelegramListener
 from bot.platforms.telegram.rate_limiter import LaneRateLimiter
-from bot.platforms.telegram.reached import WatchedRequest
+from bot.platforms.telegram.reached import PlainRequest, WatchedRequest
 from bot.platforms.telegram.sender import TelegramSender
 from bot.platforms.telegram.updates import PLATFORM
 
@@ -97,6 +97,7 @@ async def telegram(settings: TelegramSettings, services: PlatformServices) -> As
         .token(settings.token.get_secret_value())
         .base_url(f"{settings.api_url.rstrip('/')}/bot")
         .base_file_url(f"{settings.api_url.rstrip('/')}/file/bot")
+        .request(PlainRequest())
         .get_updates_request(WatchedRequest(reached))
         .rate_limiter(LaneRateLimiter(limiter, time.monotonic))
         .concurrent_updates(_AT_ONCE)

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
         MessageReactionUpdated,
         ReactionType,
         Update,
-        User,
     )
 
 PLATFORM: Final = "telegram"
@@ -50,6 +49,7 @@ class Asked:
         pressed: the id of the pressed button's query, or None where it was typed.
         message_id: the message that the button belongs to.
         is_offered: whether that message has such a button; an app of somebody's own may send anything.
+        is_forwarded: whether somebody else, or at another time, wrote what was sent here.
     """
 
     key: ChatKey
@@ -62,6 +62,7 @@ class Asked:
     pressed: str | None = None
     message_id: int | None = None
     is_offered: bool = False
+    is_forwarded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,10 +163,15 @@ def read_update(update: Update, *, username: str, commands: frozenset[str]) -> R
     return read
 
 
+def command_of(text: str) -> str | None:
+    """Return the name of the command with which a text begins, in lower case; None where there is none."""
+    named = _COMMAND.match(text)
+    return named["name"].casefold() if named else None
+
+
 def _typed(message: Message, username: str, commands: frozenset[str]) -> Asked | None:
-    ours = message.via_bot is not None and _is_name(message.via_bot, username)
-    if ours or message.is_automatic_forward:
-        return None  # a card that was put here by inline mode; a channel's post, which the channel answers
+    if _is_by_a_bot(message) or message.is_automatic_forward:
+        return None  # else bots would answer each other; a channel's post is answered in the channel
     text = message.text or message.caption or ""
     private = message.chat.type == ChatType.PRIVATE
     if not private:
@@ -182,6 +188,7 @@ def _typed(message: Message, username: str, commands: frozenset[str]) -> Asked |
         is_channel=message.chat.type == ChatType.CHANNEL,
         is_admin=anonymous,
         language=sender.language_code if sender and private else None,
+        is_forwarded=message.forward_origin is not None,
     )
 
 
@@ -205,14 +212,25 @@ def _meant_for_us(text: str, username: str, commands: frozenset[str]) -> str:
     return text if is_ours else ""
 
 
-def _is_name(user: User, username: str) -> bool:
-    return (user.username or "").casefold() == username.casefold()
+def _is_by_a_bot(message: Message) -> bool:
+    """Whether a bot wrote a message, or gave it to a person by inline mode, as we do with our cards.
+
+    Who writes as a group or a channel seems to be a bot of Telegram's, and is none.
+    """
+    author = message.from_user
+    return message.via_bot is not None or (
+        author is not None and author.is_bot and message.sender_chat is None
+    )
 
 
 def _pressed(update: Update) -> Asked | None:
     query = update.callback_query
-    if query is None or query.message is None or query.data is None:
+    if query is None or query.data is None:
         return None
+    if query.message is None:  # it was sent by inline mode, or is gone
+        own = ChatKey(PLATFORM, str(query.from_user.id))
+        language = query.from_user.language_code
+        return Asked(own, NO_BUTTON, query.from_user.id, True, language=language, pressed=query.id)
     message = query.message if query.message.is_accessible else None
     # Of a message that is gone Telegram does not say in which topic it was; each has its own subscriptions.
     is_known = message is not None or not query.message.chat.is_forum
