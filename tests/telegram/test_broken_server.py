@@ -44,6 +44,8 @@ async def test_a_trouble_is_two_lines(
         with caplog.at_level(logging.WARNING):
             server.faults.plan(Broken(502), "getUpdates", times=1)
             await server.types(ada, chat, "/latest 1")
+            await server.until(lambda: caplog.records)
+            await server.types(ada, chat, "/latest 1")
             await server.until(lambda: len(caplog.records) > 1)
     began, ended = caplog.records
     assert "its server is broken (HTTP 502)" in began.getMessage()
