@@ -112,7 +112,7 @@ async def open_archive(settings: Settings) -> AsyncIterator[Archive]:
         yield Archive(
             settings=settings,
             database=database,
-            sources=ManageSources(database, clock, base=str(Path.cwd())),
+            sources=chat.sources,
             chat=chat,
             dispatch=Dispatcher(COMMANDS, chat, clock),
         )
@@ -145,6 +145,7 @@ def chat_services(
         reading=ReadDigests(database, queries),
         status=TellStatus(database, bundled_holidays()),
         saved=KeepSaved(database),
+        sources=ManageSources(database, clock, base=str(Path.cwd())),
         muting=ProposeMute(database, queries, searching),
     )
 

@@ -94,10 +94,10 @@ def _down(one: SourceStatus, request: CommandRequest, words: Translator) -> str:
     if one.since is None:
         return words.gettext("{source} could not be reached: {error}.").format(source=name, error=error)
     form = words.gettext("{source} could not be reached since {when}: {error}.")
-    return form.format(source=name, when=_since(one.since, request), error=error)
+    return form.format(source=name, when=since(one.since, request), error=error)
 
 
-def _since(seconds: int, request: CommandRequest) -> str:
+def since(seconds: int, request: CommandRequest) -> str:
     """Return a time as the chat's clock shows it, without the day where that is today."""
     zone = request.chat.zone
     text, now = local_time(seconds, zone), local_time(int(request.now.timestamp()), zone)

@@ -92,12 +92,20 @@ def start() -> None:
 
 @app.command()
 def poll(
-    *, once: Annotated[bool, typer.Option("--once", help="Poll what is due, then end.")] = False
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[SOURCE]...", help="With --now: which, as `sources list` shows them."),
+    ] = None,
+    *,
+    once: Annotated[bool, typer.Option("--once", help="Poll what is due, then end.")] = False,
+    now: Annotated[bool, typer.Option("--now", help="Poll at once, due or not, then end.")] = False,
 ) -> None:
     """Poll the sources that are due."""
     from bot.cli import reading
 
-    _carry_out(lambda settings: reading.poll(settings, once=once))
+    if names and not now:
+        raise typer.BadParameter("a SOURCE goes with --now: paperwire poll --now SOURCE")
+    _carry_out(lambda settings: reading.poll(settings, names or (), once=once, now=now))
 
 
 @app.command()

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from bot.app import Archive
     from bot.ports import Reader
-    from bot.services.poll_sources import PollSources
+    from bot.services.poll_sources import PollSources, SourceReport
     from bot.services.read_documents import DocumentReport
     from bot.settings import Settings
     from bot.storage.sources import StoredSource
@@ -57,10 +57,12 @@ async def ingest(settings: Settings, uris: Sequence[str]) -> int:
     return int(failed)
 
 
-async def poll(settings: Settings, *, once: bool) -> int:
-    """Poll the sources that are due; without `once` go on until stopped."""
+async def poll(settings: Settings, names: Sequence[str], *, once: bool, now: bool) -> int:
+    """Poll the sources that are due, or some at once; without `once` and `now` go on until stopped."""
     async with open_archive(settings) as archive, open_reader(settings) as reader:
         await configure_sources(archive)
+        if now:
+            return await _poll_now(archive, polling(archive, reader), names)
         if once:
             return await _poll_once(archive, polling(archive, reader))
         from bot.cli.running import keep_polling
@@ -68,22 +70,44 @@ async def poll(settings: Settings, *, once: bool) -> int:
         return await keep_polling(archive, reader)
 
 
-async def _poll_once(archive: Archive, poller: PollSources) -> int:
-    polled = await archive.sources.polled()
-    if not polled:
-        report.problem(
-            "no source is configured: paperwire sources add arxiv:cs.CV, or DIGEST_SOURCES in .env"
-        )
-        return 1
-    reports = await poller.poll_due()
+async def _poll_now(archive: Archive, poller: PollSources, names: Sequence[str]) -> int:
+    """Read sources at once, or let the process that polls now do it."""
+    chosen = [await archive.sources.find(name) for name in names] or await archive.sources.polled()
+    if not chosen:
+        return _nothing_configured()
+    await archive.sources.make_due(chosen)
+    reports = await poller.poll_due(only={source.id for source in chosen})
     if reports is None:
-        report.say("another paperwire is polling now; nothing to do")
+        labels = ", ".join(source.label for source in chosen)
+        report.say(f"another paperwire is polling now; it reads {labels} next")
         return 0
+    return int(_tell(reports))
+
+
+def _nothing_configured() -> int:
+    report.problem("no source is configured: paperwire sources add arxiv:cs.CV, or DIGEST_SOURCES in .env")
+    return 1
+
+
+def _tell(reports: Sequence[SourceReport]) -> bool:
+    """Print what became of each source; return whether anything failed."""
     failed = report.problems(reports)
     for source in reports:
         if not source.error:
             what = "nothing new" if source.unchanged else report.summary([source])
             report.say(f"{source.label}: {what}")
+    return failed
+
+
+async def _poll_once(archive: Archive, poller: PollSources) -> int:
+    polled = await archive.sources.polled()
+    if not polled:
+        return _nothing_configured()
+    reports = await poller.poll_due()
+    if reports is None:
+        report.say("another paperwire is polling now; nothing to do")
+        return 0
+    failed = _tell(reports)
     waiting = len(polled) - len(reports)
     if waiting:
         report.say(f"not due yet: {waiting} of {len(polled)}")

@@ -26,6 +26,8 @@ FAILURE_LONGEST = 86_400.0
 WAIT_LONGEST = 86_400.0
 # Polls that fall due together are spread over this share of their wait.
 SPREAD = 0.1
+REFRESH_GAP = 300
+"""Seconds after which people may have a source read again (issue 12)."""
 ARXIV_GAP, HOST_GAP = 3.0, 0.5
 _ARXIV_ZONE = ZoneInfo("America/New_York")
 _ARXIV_UPDATE = (0, 20)  # the feeds are rebuilt at midnight there; some minutes later they are in place
@@ -73,6 +75,15 @@ def next_poll(
     else:
         seconds = min(interval * 2**doublings, max(FAILURE_LONGEST, interval))
     return now + timedelta(seconds=seconds * (1 + SPREAD * jitter))
+
+
+def refreshable_at(last_polled_at: int | None) -> int:
+    """Return when people may have a source read at once, in UTC epoch seconds.
+
+    Args:
+        last_polled_at: when it was asked last (UTC epoch seconds), or None where it never was.
+    """
+    return 0 if last_polled_at is None else last_polled_at + REFRESH_GAP
 
 
 def parse_retry_after(value: str | None, now: datetime) -> float | None:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from bot.services.explain_paper import ExplainPaper
     from bot.services.keep_saved import KeepSaved
     from bot.services.manage_schedules import ManageSchedules
+    from bot.services.manage_sources import ManageSources
     from bot.services.manage_subscriptions import ManageSubscriptions
     from bot.services.preview_query import PreviewQuery
     from bot.services.propose_mute import ProposeMute
@@ -36,6 +37,7 @@ class ChatServices:
         reading: reads digests that were compiled before.
         status: tells how a chat is served.
         saved: keeps the papers that a chat saves.
+        sources: what is read.
         muting: proposes how queries could leave papers out.
     """
 
@@ -50,4 +52,5 @@ class ChatServices:
     reading: ReadDigests
     status: TellStatus
     saved: KeepSaved
+    sources: ManageSources
     muting: ProposeMute

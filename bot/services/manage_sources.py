@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.domain.masking import without_secrets
+from bot.domain.politeness import refreshable_at
 from bot.domain.source_uri import parse_source_uri
 from bot.errors import SourceError
 from bot.storage import sources
@@ -18,6 +19,19 @@ if TYPE_CHECKING:
     from bot.ports import Clock
     from bot.storage.database import Database
     from bot.storage.sources import StoredSource
+
+
+@dataclass(frozen=True, slots=True)
+class Refreshed:
+    """What becomes of a wish to read sources at once.
+
+    Attributes:
+        reading: those that are read now.
+        too_soon: those that were read just before; `refreshable_at` says until when they rest.
+    """
+
+    reading: tuple[StoredSource, ...]
+    too_soon: tuple[StoredSource, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,19 +95,41 @@ class ManageSources:
         Raises:
             SourceError: it is not polled, or the settings name it.
         """
+        source = await self.find(text)
+        if source.origin == "settings":
+            raise SourceError(f"{source.label} stands in DIGEST_SOURCES: take it out there")
+        async with self.database.write() as connection:
+            await sources.deactivate(connection, source.id)
+        return source.label
+
+    async def find(self, text: str) -> StoredSource:
+        """Return a polled source, named by its URI or its label.
+
+        Raises:
+            SourceError: none is called so.
+        """
         stored = await self.polled()
         names = {text}
         with suppress(SourceError):  # an unreadable URI can still be a label
             names.add(parse_source_uri(text, base=self.base).text)
         for source in stored:
             if source.uri in names or source.label in names:
-                if source.origin == "settings":
-                    raise SourceError(f"{source.label} stands in DIGEST_SOURCES: take it out there")
-                async with self.database.write() as connection:
-                    await sources.deactivate(connection, source.id)
-                return source.label
+                return source
         known = ", ".join(source.label for source in stored) or "none"
         raise SourceError(f"{without_secrets(text)}: no such source; polled now: {known}")
+
+    async def make_due(self, chosen: Sequence[StoredSource]) -> None:
+        """Let sources be read at once, by whichever process polls."""
+        async with self.database.write() as connection:
+            now = int(self.clock().timestamp())
+            await sources.make_due(connection, [source.id for source in chosen], now=now)
+
+    async def refresh(self, chosen: Sequence[StoredSource]) -> Refreshed:
+        """Let sources be read at once that were not read just before."""
+        now = int(self.clock().timestamp())
+        allowed = [source for source in chosen if refreshable_at(source.last_polled_at) <= now]
+        await self.make_due(allowed)
+        return Refreshed(tuple(allowed), tuple(source for source in chosen if source not in allowed))
 
     async def polled(self) -> list[StoredSource]:
         """Return the sources that are polled."""

@@ -16,7 +16,7 @@ from bot.services.store_document import SourceRef
 from bot.storage import sources
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from bot.domain.source import Reading, SourceUri
     from bot.errors import PaperwireError
@@ -100,9 +100,16 @@ class PollSources:
         return list(self._being_read.values())
 
     async def poll_due(
-        self, on_source: Callable[[SourceReport], None] | None = None
+        self,
+        on_source: Callable[[SourceReport], None] | None = None,
+        *,
+        only: Collection[int] | None = None,
     ) -> list[SourceReport] | None:
         """Poll every source that is due; None where another process polls now.
+
+        Args:
+            on_source: is told of each source as it is done.
+            only: rows of the sources that are polled, if they are due; None for all.
 
         Raises:
             StorageError: what was stored before it stays; cursors of the rest did not move.
@@ -110,17 +117,20 @@ class PollSources:
         async with hold_lease(self._database, POLL_LEASE, owner=self._owner, clock=self._clock) as held:
             if not held:
                 return None
-            return await self._poll_each(await self._due(), on_source)
+            return await self._poll_each(await self._due(only), on_source, only)
 
-    async def _due(self) -> list[StoredSource]:
+    async def _due(self, only: Collection[int] | None) -> list[StoredSource]:
         # Before the database is asked: one that ends meanwhile may still look due in what it answers.
         busy = set(self._being_read)
         async with self._database.read() as connection:
             due = await sources.due(connection, now=self._now())
-        return [source for source in due if source.id not in busy]
+        return [source for source in due if source.id not in busy and (only is None or source.id in only)]
 
     async def _poll_each(
-        self, chosen: Sequence[StoredSource], on_source: Callable[[SourceReport], None] | None
+        self,
+        chosen: Sequence[StoredSource],
+        on_source: Callable[[SourceReport], None] | None,
+        only: Collection[int] | None,
     ) -> list[SourceReport]:
         """Poll one source after the other, without waiting long for one that is slow.
 
@@ -134,7 +144,7 @@ class PollSources:
                     await self._ended(tasks[-1:])
                 chosen = []
                 while not chosen and not await self._ended(tasks):
-                    chosen = await self._due()
+                    chosen = await self._due(only)
             return [task.result() for task in tasks]
         finally:
             for task in tasks:

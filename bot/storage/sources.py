@@ -117,6 +117,13 @@ async def due(connection: AsyncConnection, *, now: int) -> list[StoredSource]:
     )
 
 
+async def make_due(connection: AsyncConnection, ids: Iterable[int], *, now: int) -> None:
+    """Let sources be due now, also those that failed and rest."""
+    for chunk in batches(sorted(set(ids))):
+        statement = update(sources).where(sources.c.id.in_(chunk), sources.c.next_poll_at > now)
+        await connection.execute(statement.values(next_poll_at=now))
+
+
 async def by_uri(connection: AsyncConnection, uri: str) -> StoredSource | None:
     """Return the source with this canonical URI."""
     found = await _select(connection, sources.c.uri == uri)

@@ -53,6 +53,25 @@ async def test_new_then_not_due_then_nothing_new(paperwire: CommandLine) -> None
         assert server.asked[1].headers["if-none-match"] == '"one"'
 
 
+async def test_what_is_not_due_is_read_when_it_is_asked_for(paperwire: CommandLine) -> None:
+    """`--now` reads at once what is configured, or the sources that are named; an unknown name is told."""
+    async with serving(etag) as server:
+        watch(paperwire, server, "/feed", "/other")
+        await paperwire("poll", "--once")
+        both = await paperwire("poll", "--now")
+        assert both.lines == [f"{server.url}/feed: nothing new", f"{server.url}/other: nothing new"]
+        one = await paperwire("poll", "--now", f"{server.url}/other")
+        assert (one.status, one.lines) == (0, [f"{server.url}/other: nothing new"])
+        asked = len(server.asked)
+        unknown = await paperwire("poll", "--now", "arxiv:cs.CV")
+        assert unknown.status == 2
+        assert unknown.err.startswith("paperwire: arxiv:cs.CV: no such source; polled now: ")
+        wrong = await paperwire("poll", "arxiv:cs.CV")
+        assert wrong.status == 2
+        assert "--now" in wrong.err
+        assert len(server.asked) == asked
+
+
 async def test_due_again_after_the_interval(paperwire: CommandLine) -> None:
     """A healthy source is due POLL_INTERVAL seconds after its poll, or a tenth later."""
     paperwire.settings["POLL_INTERVAL"] = "600"
