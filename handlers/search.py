@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.domain.command import Button, Reply, Text
 from bot.domain.evidence import reason_of
-from bot.domain.query import Id
+from bot.domain.query import Id, UnreadableQueryError
+from bot.domain.request_words import without_request
 from bot.domain.search_options import read_options
 from bot.i18n import N_
 from handlers.emptiness import why_empty
@@ -38,6 +40,7 @@ async def handle(request: CommandRequest, services: ChatServices) -> Reply:
     query = services.queries.parse(options.text)
     if isinstance(query.root, Id):
         return await _named(query.root.canonical_id, words, services)
+    wish = _asked_for(options.text, query, services)
     page = await services.searching.search(
         query,
         today=request.now.date(),
@@ -45,20 +48,37 @@ async def handle(request: CommandRequest, services: ChatServices) -> Reply:
         since=options.since,
         start=(options.page - 1) * options.size,
         size=options.size,
+        near=None if options.exact else wish,
     )
-    if not page.found:
+    if not page.found and not page.near:
         return await _nothing(query, options, page, request, services)
     cards = [
         result_card(found.paper, (reason_of(query, found.evidence),), page.start + number)
         for number, found in enumerate(page.found, start=1)
     ]
-    buttons = [Button(words.gettext("Subscribe to this search"), f"/subscribe {query.canonical}")]
+    near = [
+        result_card(
+            found.paper,
+            (replace(reason_of(wish, found.evidence), lacking=found.lacking),),
+            page.start + len(cards) + number,
+        )
+        for number, found in enumerate(page.near, start=1)
+    ]
+    wanted = query if page.found else wish
+    buttons = [Button(words.gettext("Subscribe to this search"), f"/subscribe {wanted.canonical}")]
+    slip = None if page.found or page.start else await _slip(wish, request, services)
+    if slip:
+        buttons.insert(0, slip[1])
     if page.more:
         buttons.insert(0, Button(words.gettext("More papers"), options.command(page=options.page + 1)))
+    heading = (Text(_heading(query, page, words), "heading"),) if page.found else ()
     return Reply(
         (
-            Text(_heading(query, page, words), "heading"),
+            *heading,
             *cards,
+            *(_near_heading(page, words) if near else ()),
+            *near,
+            *((Text(slip[0], "hint"),) if slip else ()),
             *notes_of(query.notes, words),
             *_count_read(options, words),
         ),
@@ -83,6 +103,26 @@ def _heading(query: Query, page: Page, words: Translator) -> str:
     return line
 
 
+def _asked_for(text: str, query: Query, services: ChatServices) -> Query:
+    """Return a query without the words that frame a request."""
+    shorter = without_request(text)
+    if shorter == text:
+        return query
+    try:
+        return services.queries.parse(shorter)
+    except UnreadableQueryError:
+        return query
+
+
+def _near_heading(page: Page, words: Translator) -> tuple[Text]:
+    line = (
+        words.gettext("No paper has all of these words; nearest:")
+        if not page.total
+        else words.gettext("No more papers have all of these words; nearest:")
+    )
+    return (Text(line, "heading"),)
+
+
 def _count_read(options: SearchOptions, words: Translator) -> list[Text]:
     """Say that a number at the end was read as how many to show: in `llama 3` it may have been a word."""
     if not options.counted or options.page > 1:
@@ -96,8 +136,8 @@ async def _nothing(
 ) -> Reply:
     words = speak(request)
     notes = notes_of(query.notes, words)
-    if page.total:
-        line = words.gettext("There are no more: {total} papers in all.").format(total=page.total)
+    if total := page.total + page.total_near:
+        line = words.gettext("There are no more: {total} papers in all.").format(total=total)
         return Reply(
             (Text(line, "warning"),), (Button(words.gettext("From the start"), options.command(page=1)),)
         )
@@ -107,21 +147,31 @@ async def _nothing(
         return Reply((*empty, *notes), tuple(buttons))
     line = words.gettext("No paper matches {query}.").format(query=query.canonical)
     notes += _count_read(options, words)
-    near = await services.previews.nearest(query, now=request.now)
-    if near:
-        word, known, papers = near
-        line = words.ngettext(
-            "No paper has {word}; near it is {known} ({count} paper).",
-            "No paper has {word}; near it is {known} ({count} papers).",
-            papers,
-        ).format(word=word, known=known, count=papers)
-        buttons.insert(0, Button(words.gettext("Try"), f"/search {corrected(query, word, known)}"))
+    slip = await _slip(query, request, services)
+    if slip:
+        line = slip[0]
+        buttons.insert(0, slip[1])
     elif options.since:
         buttons.insert(0, Button(words.gettext("Search all days"), f"/search {options.text}"))
     return Reply((Text(line, "warning"), *notes), tuple(buttons))
 
 
+async def _slip(query: Query, request: CommandRequest, services: ChatServices) -> tuple[str, Button] | None:
+    """Return which word no paper has and what is near it, and the search with that."""
+    words = speak(request)
+    near = await services.previews.nearest(query, now=request.now)
+    if near is None:
+        return None
+    word, known, papers = near
+    line = words.ngettext(
+        "No paper has {word}; near it is {known} ({count} paper).",
+        "No paper has {word}; near it is {known} ({count} papers).",
+        papers,
+    ).format(word=word, known=known, count=papers)
+    return line, Button(words.gettext("Try"), f"/search {corrected(query, word, known)}")
+
+
 SPEC = CommandSpec(
-    name="search", usage=N_("QUERY [sort:new|best] [after:2024-03] [N]"),
+    name="search", usage=N_("QUERY [sort:new|best] [after:2024-03] [--exact] [N]"),
     summary=N_("find papers by words, arXiv id, link or DOI"), handle=handle, aliases=("s", "find", "搜索"),
 )  # fmt: skip

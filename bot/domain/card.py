@@ -20,11 +20,13 @@ class Reason:
         query: the canonical form of the query that found it.
         words: the words it matched, as they stand in the paper.
         subscription: the number of the chat's subscription, or None for a search.
+        lacking: the words of the query that it has not: it only comes near.
     """
 
     query: str
     words: tuple[str, ...] = ()
     subscription: int | None = None
+    lacking: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""What may follow a query in /search: `sort:new`, `after:2024-03`, `page:2`, and a number of results."""
+"""What may follow a query in /search: `sort:new`, `after:2024-03`, `page:2`, `--exact`, and how many."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ _ELSEWHERE = re.compile(
     re.IGNORECASE,
 )
 """How other search programs ask for papers of some day or later."""
+_EXACT = re.compile(r"(?<!\S)(?:--|[\u2013\u2014])exact(?!\S)", re.IGNORECASE)
+"""Phones and Slack make a dash of two hyphens."""
 _COUNT = re.compile(r"(?<=\S)\s+(?P<count>[1-9]\d?)\s*$")
 _PAGE = re.compile(r"[1-9][0-9]{0,2}", re.ASCII)
 _DAY = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d{1,2})(?:-(?P<day>\d{1,2}))?)?")
@@ -47,6 +49,7 @@ class SearchOptions:
         since: only papers of this day or later.
         size: results on a page.
         page: which page, from 1.
+        exact: whether papers that only come near are left out.
         counted: whether a number at the end was read as `size`; it might have been meant as a word.
     """
 
@@ -55,6 +58,7 @@ class SearchOptions:
     since: date | None = None
     size: int = SIZE
     page: int = 1
+    exact: bool = False
     counted: bool = False
 
     def command(self, *, page: int) -> str:
@@ -64,6 +68,8 @@ class SearchOptions:
             parts.append(f"sort:{self.order}")
         if self.since:
             parts.append(f"after:{self.since.isoformat()}")
+        if self.exact:
+            parts.append("--exact")
         parts.append(f"page:{page}")
         if self.size != SIZE:
             parts.append(str(self.size))
@@ -81,7 +87,7 @@ def read_options(text: str) -> SearchOptions:
         month = f"{known['year']}-{int(known['month'] or 1):02}" if known else "2024-03"
         raise OptionError(other["written"], f"after:{month}")
     values = {match["name"].casefold(): match["value"] for match in _OPTION.finditer(text)}
-    rest = _OPTION.sub(" ", text)
+    rest, exact = _EXACT.subn(" ", _OPTION.sub(" ", text))
     count = _COUNT.search(rest)
     size = min(int(count["count"]), MOST) if count else SIZE
     order = values.get("sort", "fit").casefold()
@@ -92,7 +98,7 @@ def read_options(text: str) -> SearchOptions:
         raise OptionError(f"page:{page}", "page:2")
     since = _day(values["after"]) if "after" in values else None
     query = " ".join((rest[: count.start()] if count else rest).split())
-    return SearchOptions(query, order, since, size, int(page), count is not None)  # type: ignore[arg-type] # checked
+    return SearchOptions(query, order, since, size, int(page), exact > 0, count is not None)  # type: ignore[arg-type] # checked
 
 
 def _day(value: str) -> date:

@@ -43,6 +43,8 @@ def facts(card: Card) -> list[str]:
 
 def why(reason: Reason, translator: Translator) -> str:
     """Return one line that says which query found a paper, and by which words where that differs."""
+    if reason.lacking:
+        return translator.gettext("without: {words}").format(words=harmless(", ".join(reason.lacking)))
     query = harmless(reason.query)
     if reason.subscription is None:
         line = translator.gettext("matches {query}").format(query=query)
@@ -64,7 +66,7 @@ def reasons_in_list(card: Card) -> list[Reason]:
     return [
         reason
         for reason in card.reasons
-        if reveals(reason) or reason.subscription not in {None, card.headed_by}
+        if reason.lacking or reveals(reason) or reason.subscription not in {None, card.headed_by}
     ]
 
 

@@ -14,6 +14,7 @@ from bot.domain.query import Evidence, evaluate, holds
 from bot.domain.ranking import kept_share
 from bot.domain.searchable import searchable
 from bot.domain.tokens import analyse
+from bot.services.nearest_papers import find_near
 from bot.storage import papers, search
 from bot.storage.search import Window
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from bot.domain.paper import Paper
     from bot.domain.query import Query
+    from bot.services.nearest_papers import Near
     from bot.storage.database import Connection, Database
     from bot.storage.search import Hit
 
@@ -60,17 +62,21 @@ class Page:
         total: how many there are in all, as far as they were counted.
         counted: whether `total` is all of them.
         start: how many stand before this piece.
+        near: papers that only come near, which follow the last of those that were found.
+        total_near: how many of these there are in all.
     """
 
     found: tuple[Found, ...]
     total: int
     counted: bool
     start: int = 0
+    near: tuple[Near, ...] = ()
+    total_near: int = 0
 
     @property
     def more(self) -> bool:
         """Whether something comes after this piece."""
-        return self.start + len(self.found) < self.total
+        return self.start + len(self.found) + len(self.near) < self.total + self.total_near
 
 
 class SearchPapers:
@@ -92,6 +98,7 @@ class SearchPapers:
         since: date | None = None,
         start: int = 0,
         size: int = 5,
+        near: Query | None = None,
     ) -> Page:
         """Return a piece of what a query finds.
 
@@ -102,6 +109,7 @@ class SearchPapers:
             since: only papers of this day or later.
             start: how many results to pass over.
             size: how many results to return.
+            near: what papers may come near to, where a piece has room; None for no such papers.
         """
         window = Window(newest=None if order == "best" else NEWEST, since=since, ranked=order != "new")
         hits = await self.hits(query, window)
@@ -109,8 +117,14 @@ class SearchPapers:
             ordered = await asyncio.to_thread(_ordered, hits, order, today)
             page = ordered[start : start + size]
             stored = await papers.by_ids(connection, [hit.id for _, hit in page])
+            nearest = []
+            if near and start + size >= len(hits):
+                known = frozenset(hit.id for hit in hits)
+                nearest = await find_near(connection, near, since=since, except_for=known)
         found = await asyncio.to_thread(_evidence, query, [(stored[hit.id], score) for score, hit in page])
-        return Page(tuple(found), len(hits), order == "best" or len(hits) < NEWEST, start)
+        counted = order == "best" or len(hits) < NEWEST
+        shown = nearest[max(0, start - len(hits)) : max(0, start + size - len(hits))]
+        return Page(tuple(found), len(hits), counted, start, tuple(shown), len(nearest))
 
     async def hits(self, query: Query, window: Window) -> list[Hit]:
         """Return the matches of a query within a window, newest first."""

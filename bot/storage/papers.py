@@ -117,6 +117,11 @@ async def count(connection: AsyncConnection, *, since: int | None = None, before
     return (await connection.execute(statement)).scalar_one()
 
 
+async def last_row(connection: AsyncConnection) -> int:
+    """Return the row of the paper stored last, about how many there are; 0 where there is none."""
+    return (await connection.execute(select(func.max(papers.c.id)))).scalar_one() or 0
+
+
 async def first_seen_at(connection: AsyncConnection) -> int | None:
     """Return when the first paper was stored (epoch seconds), or None where there is none."""
     first: int | None = (await connection.execute(select(func.min(papers.c.first_seen_at)))).scalar_one()

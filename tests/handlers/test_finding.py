@@ -16,7 +16,7 @@ pytest_plugins = ("conversation_fixtures",)
 
 async def test_a_search_shows_what_it_found(samples: Conversation) -> None:
     """The reading and the count come first, the words are marked, and one may subscribe."""
-    told = await samples.say("/search Video editing")
+    told = await samples.say("/search Video editing --exact")
     assert told.text == "video editing: 3 papers"
     assert len(told.ids) == 3
     assert told.commands == ["/subscribe video editing"]
@@ -34,7 +34,7 @@ async def test_words_without_a_command_are_a_search(samples: Conversation) -> No
 @pytest.mark.parametrize("command", ["/Search", "/search@paperwire_bot", "／搜索", "/find", " /search"])
 async def test_how_a_command_may_be_written(samples: Conversation, command: str) -> None:
     """Case, the bot's name, full-width slashes, aliases and blanks before it don't matter."""
-    assert len((await samples.say(f"{command} video editing")).ids) == 3
+    assert len((await samples.say(f"{command} video editing --exact")).ids) == 3
 
 
 async def test_pages(chat: Conversation) -> None:

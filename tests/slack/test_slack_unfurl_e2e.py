@@ -159,7 +159,7 @@ async def test_a_message_with_several_papers_lets_choose(
     room = server.channel("room", members=[ada])
     await bot.say(server.direct(ada), "/help")
     chat = await bot.archive.chat.chats.open(key_of(server.team.id, room.id))
-    digest = await bot.archive.dispatch("/search video editing", chat)
+    digest = await bot.archive.dispatch("/search video editing --exact", chat)
     [message] = render(digest, "en")
     async with client_of(server) as client:
         await client.chat_postMessage(channel=room.id, text=message.text, blocks=list(message.blocks))

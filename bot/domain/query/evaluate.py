@@ -54,9 +54,12 @@ class Evidence:
 
 def evaluate(query: Query, paper: Analysed) -> Evidence | None:
     """Return why a query matches a paper, or None where it does not."""
-    if not holds(query.root, paper):
-        return None
-    return Evidence(tuple(dict.fromkeys(_hits(query.root, paper, positive=True))))
+    return evidence_in(query.root, paper) if holds(query.root, paper) else None
+
+
+def evidence_in(node: Node, paper: Analysed) -> Evidence:
+    """Return what a paper has of what a tree looks for, whether it matches or not."""
+    return Evidence(tuple(dict.fromkeys(_hits(node, paper, positive=True))))
 
 
 def holds(node: Node, paper: Analysed) -> bool:

@@ -197,7 +197,7 @@ def _to_do(one: Subscription, words: Translator) -> Iterator[Json]:
         yield option(_("Resume"), f"/resume {one.number}")
     else:
         yield option(_("Pause"), f"/pause {one.number}")
-    yield option(_("Show its papers"), f"/search {one.canonical}")
+    yield option(_("Show its papers"), f"/search {one.canonical} --exact")
     yield option(_("Remove"), f"/unsubscribe {one.number}")
 
 

@@ -20,7 +20,7 @@ from bot.i18n import translator
 from bot.platforms.telegram.limits import cut
 from bot.platforms.telegram.previews import preview_of
 from bot.platforms.telegram.render import render
-from bot.platforms.wording import SEPARATOR, facts, harmless
+from bot.platforms.wording import SEPARATOR, facts, harmless, why
 
 if TYPE_CHECKING:
     from bot.platforms.telegram.updates import Searched
@@ -78,10 +78,13 @@ def _article(card: Card, name: str, language: str) -> InlineQueryResultArticle:
     authors = ", ".join(harmless(author) for author in card.authors[:3])
     if len(card.authors) > 3:  # noqa: PLR2004 (as in the cards)
         authors += f" +{len(card.authors) - 3}"
+    lacks = [why(reason, translator(language)) for reason in card.reasons if reason.lacking]
     return InlineQueryResultArticle(
         id=name,
         title=cut(harmless(card.title).strip() or card.paper_id, _TITLE),
-        description=cut(SEPARATOR.join(part for part in (authors, *facts(card)) if part), _DESCRIPTION),
+        description=cut(
+            SEPARATOR.join(part for part in (*lacks, authors, *facts(card)) if part), _DESCRIPTION
+        ),
         input_message_content=InputTextMessageContent(
             message.html, parse_mode=ParseMode.HTML, link_preview_options=preview_of(message)
         ),
