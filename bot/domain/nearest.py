@@ -43,9 +43,19 @@ class Wish:
     bound: tuple[Node, ...]
 
     def all_of(self, chosen: Sequence[int]) -> Node:
-        """Return what a paper with some of the words, by their place, and all that is bound matches."""
-        nodes = (*(self.words[at] for at in chosen), *self.bound)
-        return And(nodes) if len(nodes) > 1 else nodes[0]
+        """Return what a paper with these words, by their places, and all that is bound matches."""
+        return _every((*(self.words[at] for at in chosen), *self.bound))
+
+    def any_of(self, chosen: Sequence[int], *, beside: int | None = None) -> Node:
+        """Return what a paper with any of these words, and all that is bound, matches.
+
+        Args:
+            chosen: the words, by their places.
+            beside: a word that it has, too.
+        """
+        words = tuple(self.words[at] for at in chosen)
+        also = () if beside is None else (self.words[beside],)
+        return _every((Or(words) if len(words) > 1 else words[0], *also, *self.bound))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,16 +90,33 @@ def rarity(having: float, papers: int) -> float:
     return math.log(1 + max(papers - having, 0) / (having + 0.5))
 
 
-def combinations_tried(weights: Sequence[float]) -> Iterator[tuple[int, ...]]:
+def weights_of(having: Sequence[float], papers: int) -> list[float]:
+    """Return what the words of a query weigh.
+
+    A word that no paper has weighs no more than the heaviest of the others: it tells no papers apart.
+
+    Args:
+        having: how many papers have each word.
+        papers: how many there are.
+    """
+    weights = [rarity(count, papers) for count in having]
+    heaviest = max((one for one, count in zip(weights, having, strict=True) if count), default=1.0)
+    return [one if count else heaviest for one, count in zip(weights, having, strict=True)]
+
+
+def combinations_tried(weights: Sequence[float], enough: float) -> Iterator[tuple[int, ...]]:
     """Yield which words to look up together, by their places: the heaviest combination first.
 
-    Every paper with enough of the weight has one of these combinations, unless the words beyond the heaviest
-    eight are what it has. Of combinations a larger one stands before those that it holds.
+    Of up to eight words every paper with enough weight has one of these combinations; of more words the
+    lightest are not looked up. Of combinations a larger one stands before those that it holds.
+
+    Args:
+        weights: of the words.
+        enough: the weight that a paper has at least.
     """
     order = sorted(range(len(weights)), key=lambda at: -weights[at])
     tried, rest = order[:_TRIED], order[_TRIED:]
     light = sum(weights[at] for at in rest)
-    enough = LEAST * sum(weights)
     found = []
     for size in range(1, len(tried) + 1):
         for chosen in combinations(tried, size):
@@ -124,6 +151,10 @@ def name_of(word: Node) -> str:
         return name_of(next((one for one in word.children if not _is_added(one)), word.children[0]))
     assert isinstance(word, Term), "nothing else gives way"  # noqa: S101 (invariant)
     return word.shown or " ".join(word.words)
+
+
+def _every(nodes: tuple[Node, ...]) -> Node:
+    return And(nodes) if len(nodes) > 1 else nodes[0]
 
 
 def _gives_way(node: Node) -> bool:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import delete
 
 from bot.data import bundled_categories, bundled_glossary
-from bot.domain.nearest import LEAST, name_of, nearness, rarity, wish_of
+from bot.domain.nearest import LEAST, name_of, nearness, weights_of, wish_of
 from bot.domain.paper import Paper
 from bot.domain.query import UnreadableQueryError, holds, parse_query
 from bot.domain.searchable import searchable, title_alone
@@ -50,7 +50,7 @@ def near(query: Query, stored: list[Paper]) -> list[tuple[int, tuple[str, ...]]]
     texts = {paper.id: searchable(paper) for paper in stored}
     read = {row: analyse(text) for row, text in texts.items()}
     last = max(read)
-    weights = [rarity(sum(holds(word, one) for one in read.values()), last) for word in wish.words]
+    weights = weights_of([sum(holds(word, one) for one in read.values()) for word in wish.words], last)
     found = []
     for row, one in read.items():
         if holds(query.root, one) or not all(holds(node, one) for node in wish.bound):

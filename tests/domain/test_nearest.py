@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.data import bundled_categories, bundled_glossary
-from bot.domain.nearest import LEAST, combinations_tried, name_of, nearness, rarity, wish_of
+from bot.domain.nearest import LEAST, combinations_tried, name_of, nearness, rarity, weights_of, wish_of
 from bot.domain.query import parse_query
 from bot.domain.tokens import PaperText, analyse
 
@@ -30,7 +30,7 @@ def test_every_paper_that_comes_near_has_a_combination_that_is_looked_up(
 ) -> None:
     """Of up to eight words, whoever has at least half of the weight is found by one of the combinations."""
     has = data.draw(st.sets(st.integers(0, len(weights) - 1)))
-    tried = list(combinations_tried(weights))
+    tried = list(combinations_tried(weights, LEAST * sum(weights)))
     is_near = sum(weights[at] for at in has) >= LEAST * sum(weights)
     assert any(set(chosen) <= has for chosen in tried) == is_near
 
@@ -38,7 +38,7 @@ def test_every_paper_that_comes_near_has_a_combination_that_is_looked_up(
 @given(WEIGHTS)
 def test_the_heaviest_combination_is_looked_up_first(weights: list[float]) -> None:
     """All words come first, then ever less of the weight; no combination comes twice."""
-    tried = list(combinations_tried(weights))
+    tried = list(combinations_tried(weights, LEAST * sum(weights)))
     assert set(tried[0]) == set(range(len(weights)))
     heavy = [sum(weights[at] for at in sorted(chosen)) for chosen in tried]
     assert all(one >= other - 1e-9 for one, other in itertools.pairwise(heavy))
@@ -48,7 +48,7 @@ def test_the_heaviest_combination_is_looked_up_first(weights: list[float]) -> No
 @given(st.lists(st.floats(0.01, 12), min_size=9, max_size=40))
 def test_long_queries_cost_no_more(weights: list[float]) -> None:
     """However many words a query has, the combinations are those of eight words."""
-    assert len(list(combinations_tried(weights))) < 2**8
+    assert len(list(combinations_tried(weights, LEAST * sum(weights)))) < 2**8
 
 
 def test_phrases_fields_and_exclusions_do_not_give_way() -> None:
@@ -74,6 +74,12 @@ def test_a_word_in_the_title_counts_twice() -> None:
     text = PaperText("Of rivers", abstract="Snow falls.")
     near = nearness(wish, [1.0, 2.0, 4.0], analyse(text), analyse(PaperText("Of rivers")))
     assert (near.score, near.lacking) == (4.0, (2,))
+
+
+def test_a_word_that_no_paper_has_weighs_no_more_than_the_others() -> None:
+    """What is in no paper, a slip perhaps, keeps away no paper with the other words."""
+    assert weights_of([0, 2, 0], 100) == [rarity(2, 100)] * 3
+    assert weights_of([0], 100) == [1.0]
 
 
 @given(st.integers(0, 1_000), st.integers(0, 1_000))

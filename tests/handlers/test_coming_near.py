@@ -43,16 +43,17 @@ async def test_a_request_is_answered_with_what_comes_near(chat: Conversation) ->
 async def test_what_is_found_comes_first(chat: Conversation) -> None:
     """Papers with all words stand before those that come near, and no paper comes twice on any page."""
     await bring(chat)
-    told = await chat.say("/search river ice flood 2")
-    assert told.text.startswith("river ice flood: 1 paper")
-    assert "No more papers have all of these words; nearest:" in told.text
-    assert told.ids[0] == "arxiv:2503.00002"
-    seen = list(told.ids)
-    while "page:" in told.commands[0]:
-        told = await chat.say(told.commands[0])
-        seen += told.ids
-    assert len(seen) == len(set(seen)) == 3
-    assert [card.position for card in told.cards] == [3]
+    whole = await chat.say("/search river ice spring flood")
+    assert whole.text.startswith("river ice spring flood: 1 paper")
+    assert "No more papers have all of these words; nearest:" in whole.text
+    assert whole.ids == ["arxiv:2503.00002", "arxiv:2503.00001"]
+    assert [card.position for card in whole.cards] == [1, 2]
+    first = await chat.say("/search river ice spring flood 1")
+    second = await chat.say(first.commands[0])
+    assert first.ids + second.ids == whole.ids
+    assert second.cards[0].position == 2
+    beyond = await chat.say("/search river ice spring flood page:3 1")
+    assert "There are no more: 2 papers in all." in beyond.text
 
 
 async def test_exact_shows_what_has_all_words(chat: Conversation) -> None:
