@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, Final
 
+from bot.domain.plurals import singular
 from bot.domain.query.evaluate import holds
 from bot.domain.query.nodes import TEXT, And, Not, Or, Term
 
@@ -19,6 +20,13 @@ if TYPE_CHECKING:
 
     from bot.domain.query.nodes import Node
     from bot.domain.tokens import Analysed
+
+_SAY_NOTHING: Final = frozenset(
+    "about across all also any beyond between better can do each great help how i into it me more most much "
+    "my need not our over see should so some than their them they through toward towards under up use using "
+    "very want what when where while who why will within without would you your make via".split()
+)
+"""Words that tell no paper from another; in an archive of some hundred papers they look rare."""
 
 LEAST: Final = 0.5
 """The share of a query's weight that a paper has at least."""
@@ -77,31 +85,35 @@ def wish_of(root: Node) -> Wish:
     """Take a query apart."""
     nodes = root.children if isinstance(root, And) else (root,)
     words = tuple(node for node in nodes if _gives_way(node))
-    return Wish(words, tuple(node for node in nodes if node not in words))
+    telling = tuple(word for word in words if singular(name_of(word)) not in _SAY_NOTHING)
+    return Wish(telling or words, tuple(node for node in nodes if node not in words))
 
 
 def rarity(having: float, papers: int) -> float:
-    """Return what a word weighs: its inverse document frequency as in BM25.
+    """Return what a word weighs: its inverse document frequency, never near nothing.
+
+    BM25's own gives a word of most papers so little that in an archive of some hundred papers a single rare
+    word decides; measured by the known items of `tests/benchmarks/bench_nearest.py`.
 
     Args:
         having: how many papers have it.
         papers: how many there are.
     """
-    return math.log(1 + max(papers - having, 0) / (having + 0.5))
+    return math.log(1 + papers / (having + 0.5))
 
 
 def weights_of(having: Sequence[float], papers: int) -> list[float]:
     """Return what the words of a query weigh.
 
-    A word that no paper has weighs no more than the heaviest of the others: it tells no papers apart.
+    A word that no paper has weighs half of the heaviest of the others: it tells no papers apart.
 
     Args:
         having: how many papers have each word.
         papers: how many there are.
     """
     weights = [rarity(count, papers) for count in having]
-    heaviest = max((one for one, count in zip(weights, having, strict=True) if count), default=1.0)
-    return [one if count else heaviest for one, count in zip(weights, having, strict=True)]
+    heaviest = max((one for one, count in zip(weights, having, strict=True) if count), default=2.0)
+    return [one if count else heaviest / 2 for one, count in zip(weights, having, strict=True)]
 
 
 def combinations_tried(weights: Sequence[float], enough: float) -> Iterator[tuple[int, ...]]:
@@ -158,11 +170,13 @@ def _every(nodes: tuple[Node, ...]) -> Node:
 
 
 def _gives_way(node: Node) -> bool:
-    """Whether a node is a word, or a choice of words, looked for in the usual fields; a phrase is none."""
+    """Whether a node is a word, or a choice of words, looked for in the usual fields; a phrase is none.
+
+    `one-step` was typed as a word, `"one step"` as a phrase.
+    """
     match node:
         case Term():
-            is_one = node.added or node.hyphen or len(node.words) == 1
-            return is_one and node.fields == TEXT
+            return node.fields == TEXT and (node.added or " " not in name_of(node))
         case Or():
             return all(_gives_way(child) for child in node.children)
         case Not() | _:
