@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ import platformdirs
 from bot.data import bundled_categories, bundled_glossary, bundled_holidays
 from bot.domain.source import SourceUri
 from bot.ports import Finder
+from bot.private_files import make_private, own_files
 from bot.process_owner import dead_owners, owner_name
 from bot.services.chat_services import ChatServices
 from bot.services.chats import Chats
@@ -98,6 +100,8 @@ async def open_archive(settings: Settings) -> AsyncIterator[Archive]:
         database = Database(settings.database_url)
         stack.push_async_callback(database.close)
         await migrate(database)
+        if database.path:
+            await asyncio.to_thread(make_private, own_files(database.path, settings.backup_folder))
         await rebuild_index(database, owner=owner_name(), clock=clock)
         queries = Queries(glossary_of(settings), bundled_categories())
         await reread_subscriptions(database, queries, clock)

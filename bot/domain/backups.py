@@ -36,6 +36,17 @@ def made_at(database: str, name: str) -> datetime | None:
         return None
 
 
+def is_copy(database: str, name: str) -> bool:
+    """Whether a file is a copy of a database by its name: a backup, or what an upgrade left.
+
+    Args:
+        database: the database's file name.
+        name: the file's.
+    """
+    stem = database.rpartition(".")[0] or database
+    return made_at(stem, name) is not None or name.startswith(f"{database}.before-")
+
+
 def newest(database: str, names: Iterable[str]) -> datetime | None:
     """Return when the newest backup among these files was made (UTC), or None where none is one."""
     return max((at for name in names if (at := made_at(database, name))), default=None)

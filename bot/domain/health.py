@@ -148,6 +148,7 @@ class Facts:
         backups: the folder of backups, or None where they are not paperwire's to make.
         newest_backup: when the newest was made, timezone-aware, or None where there is none.
         poll_interval: seconds between two polls of a source.
+        exposed: the files of a SQLite database, copies included, that not only their owner may read.
     """
 
     settings: Sequence[str]
@@ -156,6 +157,7 @@ class Facts:
     backups: str | None = None
     newest_backup: datetime | None = None
     poll_interval: int = 1800
+    exposed: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +185,9 @@ def findings(facts: Facts, now: datetime, holidays: AbstractSet[date]) -> list[F
     """
     found = [Finding("ok", "settings", ", ".join(facts.settings) or "none is set, all are as by default")]
     found += _database(facts.database)
+    if facts.exposed:
+        text = f"others may read {', '.join(facts.exposed)}: the next start mends what is its user's, else chmod go="
+        found.append(Finding("warning", "files", text))
     if facts.archive:
         found += _archive(facts, facts.archive, now, holidays)
     if facts.database.there:

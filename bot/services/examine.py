@@ -18,6 +18,7 @@ from bot.domain.health import (
     SourceFacts,
 )
 from bot.errors import StorageError
+from bot.private_files import exposed, files_of
 from bot.services.keep_installations import unreadable_of
 from bot.services.rebuild_index import is_current
 from bot.storage import examination, leases, outbox, sources
@@ -74,6 +75,7 @@ async def examine(
         database=state,
         archive=archive,
         backups=str(folder) if folder else None,
+        exposed=await asyncio.to_thread(_exposed, database.path, backup_folder),
         newest_backup=await asyncio.to_thread(_newest_backup, database.path, folder),
         poll_interval=poll_interval,
     )
@@ -134,6 +136,10 @@ async def _archive(
             deliveries_late=await examination.deliveries_due(connection, before=late),
             installed=InstalledFacts(has_key=sealer is not None, workspaces=installed, unreadable=unreadable),
         )
+
+
+def _exposed(database: Path | None, backups: Path | None) -> tuple[str, ...]:
+    return tuple(map(str, exposed(files_of(database, backups)))) if database else ()
 
 
 def _newest_backup(database: Path | None, folder: Path | None) -> datetime | None:
