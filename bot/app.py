@@ -7,14 +7,12 @@ import random
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import platformdirs
 
 from bot.data import bundled_categories, bundled_glossary, bundled_holidays
-from bot.domain.source import SourceUri
 from bot.ports import Finder
 from bot.private_files import make_private, own_files
 from bot.process_owner import dead_owners, owner_name
@@ -59,9 +57,6 @@ if TYPE_CHECKING:
     from bot.services.poll_sources import PollSources
     from bot.services.serve_schedules import ServeSchedules
     from bot.settings import Settings
-
-SAMPLES = SourceUri(text="samples:", kind="folder", target="", label="samples")
-"""The bundled sample digests as the source of their papers; never polled."""
 
 
 def clock() -> datetime:
@@ -364,28 +359,6 @@ def keeping_house(archive: Archive) -> KeepHouse:
 
     settings = archive.settings
     return KeepHouse(archive.database, clock, owner_name(), settings.keep_days, settings.backup_folder)
-
-
-async def read_samples(archive: Archive) -> int:
-    """Store the bundled sample digests; return how many papers they brought."""
-    from bot.domain.entry import Document
-    from bot.domain.source import Reading
-    from bot.services.read_documents import DocumentStore
-    from bot.services.store_document import SourceRef
-    from bot.sources import parse_document
-    from bot.storage import sources
-
-    folder = resources.files("bot") / "samples"
-    documents = tuple(
-        Document(item.name, item.read_bytes())
-        for item in sorted(folder.iterdir(), key=lambda item: item.name)
-        if item.name.endswith(".md")
-    )
-    async with archive.database.write() as connection:
-        row = await sources.add(connection, SAMPLES, now=int(clock().timestamp()), active=False)
-    store = DocumentStore(archive.database, parse_document, clock)
-    reports = await store.take_in(Reading(documents=documents), source=SourceRef(row, SAMPLES.label))
-    return sum(len(report.stored.new) for report in reports)
 
 
 def glossary_of(settings: Settings) -> Glossary:

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Final
 
 import platformdirs
 
-from bot.app import clock, delivering, open_archive, open_reader, polling, read_samples, serving
+from bot.app import clock, delivering, open_archive, open_reader, polling, serving
 from bot.cli import report
 from bot.cli.running import logged, report_late
+from bot.cli.samples import read_samples
 from bot.domain.command import Button, Reply, Text
 from bot.domain.source import reason_of
 from bot.domain.waking import polls_first

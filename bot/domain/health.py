@@ -186,7 +186,8 @@ def findings(facts: Facts, now: datetime, holidays: AbstractSet[date]) -> list[F
     found = [Finding("ok", "settings", ", ".join(facts.settings) or "none is set, all are as by default")]
     found += _database(facts.database)
     if facts.exposed:
-        text = f"others may read {', '.join(facts.exposed)}: the next start mends what is its user's, else chmod go="
+        names = ", ".join(facts.exposed)
+        text = f"others may read {names}: the next start mends what is its user's, else chmod go="
         found.append(Finding("warning", "files", text))
     if facts.archive:
         found += _archive(facts, facts.archive, now, holidays)

@@ -30,10 +30,10 @@ _RARE: Final = 300
 """A word that fewer papers have is rare: all of its papers are looked at. Of another word it is reckoned from
 how close together the newest of its papers lie how many have it."""
 
-_READ: Final = 60
+_READ: Final = 40
 """Papers whose texts are read to see how near they come."""
 
-_LOOK_UPS: Final = 40
+_LOOK_UPS: Final = 12
 """Combinations of common words that the index is asked for, at most."""
 
 

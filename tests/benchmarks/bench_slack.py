@@ -42,7 +42,8 @@ from slack_digest_rounds import Round, gone
 from slack_server import HangingError, SlackServer
 from slack_server.world import DEFAULT_SCOPES
 
-from bot.app import open_archive, read_samples
+from bot.app import open_archive
+from bot.cli.samples import read_samples
 from bot.domain.send_rates import SLACK, Pace
 from bot.settings import Settings
 

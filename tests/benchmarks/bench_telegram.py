@@ -38,7 +38,8 @@ from faulty_broadcast import (
 from figures import ms, print_last_words, print_used, promise, watching_loop, within
 from server import BotApiServer
 
-from bot.app import open_archive, read_samples
+from bot.app import open_archive
+from bot.cli.samples import read_samples
 from bot.settings import Settings
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ from faulty_slack_broadcast import bot_process, settings_of
 from server import BotApiServer
 from slack_server import SlackServer
 
-from bot.app import open_archive, read_samples
+from bot.app import open_archive
+from bot.cli.samples import read_samples
 from bot.settings import Settings
 
 if TYPE_CHECKING:

@@ -17,7 +17,8 @@ import telegram_page
 from browser import photograph
 from web_page import PictureError
 
-from bot.app import open_archive, platform_services, read_samples
+from bot.app import open_archive, platform_services
+from bot.cli.samples import read_samples
 from bot.domain.command import ChatKey
 from bot.platforms.slack import render as slack
 from bot.platforms.slack.home import Place, home_view

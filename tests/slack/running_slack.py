@@ -22,11 +22,11 @@ from bot.app import (
     delivering,
     open_archive,
     platform_services,
-    read_samples,
     serving,
     slack_installations,
     slack_settings,
 )
+from bot.cli.samples import read_samples
 from bot.domain.command import Text
 from bot.domain.source_uri import parse_source_uri
 from bot.platforms.slack.chats import key_of

@@ -11,7 +11,8 @@ from broadcasts import SOURCE, make_due
 from invented_digests import entry, parsed
 from sqlalchemy import select
 
-from bot.app import delivering, open_archive, open_platforms, read_samples, serving
+from bot.app import delivering, open_archive, open_platforms, serving
+from bot.cli.samples import read_samples
 from bot.domain.command import ChatKey, Text
 from bot.domain.source_uri import parse_source_uri
 from bot.services.store_document import SourceRef, store_document

@@ -1,0 +1,37 @@
+"""The bundled sample papers, for who has no source yet."""
+
+from __future__ import annotations
+
+from importlib import resources
+from typing import TYPE_CHECKING
+
+from bot.app import clock
+from bot.domain.source import SourceUri
+
+if TYPE_CHECKING:
+    from bot.app import Archive
+
+SAMPLES = SourceUri(text="samples:", kind="folder", target="", label="samples")
+"""The bundled sample digests as the source of their papers; never polled."""
+
+
+async def read_samples(archive: Archive) -> int:
+    """Store the bundled sample digests; return how many papers they brought."""
+    from bot.domain.entry import Document
+    from bot.domain.source import Reading
+    from bot.services.read_documents import DocumentStore
+    from bot.services.store_document import SourceRef
+    from bot.sources import parse_document
+    from bot.storage import sources
+
+    folder = resources.files("bot") / "samples"
+    documents = tuple(
+        Document(item.name, item.read_bytes())
+        for item in sorted(folder.iterdir(), key=lambda item: item.name)
+        if item.name.endswith(".md")
+    )
+    async with archive.database.write() as connection:
+        row = await sources.add(connection, SAMPLES, now=int(clock().timestamp()), active=False)
+    store = DocumentStore(archive.database, parse_document, clock)
+    reports = await store.take_in(Reading(documents=documents), source=SourceRef(row, SAMPLES.label))
+    return sum(len(report.stored.new) for report in reports)
