@@ -1,13 +1,13 @@
-"""/bibtex: a paper as a BibTeX entry."""
+"""/bibtex: papers as BibTeX entries."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.domain.bibtex import bibtex
+from bot.domain.bibtex import bibtex_of
 from bot.domain.command import Button, Reply, Text
 from bot.i18n import N_
-from handlers.paper import named_paper, short_id
+from handlers.named import named_papers, short_ids
 from handlers.spec import CommandSpec
 from handlers.wording import speak
 
@@ -17,16 +17,17 @@ if TYPE_CHECKING:
 
 
 async def handle(request: CommandRequest, services: ChatServices) -> Reply:
-    """Show the entry, to be copied."""
+    """Show the entries, to be copied."""
     words = speak(request)
-    paper = await named_paper(request, services)
-    if isinstance(paper, Reply):
-        return paper
-    entry = Text(bibtex(paper), "code")
-    return Reply((entry,), (Button(words.gettext("The paper"), f"/paper {short_id(paper)}"),))
+    named = await named_papers(request, services)
+    if isinstance(named, Reply):
+        return named
+    label = words.gettext("The paper") if len(named.papers) == 1 else words.gettext("The papers")
+    entries = [Text(entry, "code") for entry in bibtex_of(named.papers)]
+    return Reply((*entries, *named.remarks(words)), (Button(label, f"/paper {short_ids(named.papers)}"),))
 
 
 SPEC = CommandSpec(
-    name="bibtex", usage=N_("ID"), summary=N_("a paper as a BibTeX entry"), handle=handle,
+    name="bibtex", usage=N_("ID ..."), summary=N_("papers as BibTeX entries"), handle=handle,
     aliases=("bib", "cite", "引用"),
 )  # fmt: skip

@@ -12,6 +12,7 @@ from bot.domain.query import UnreadableQueryError
 from bot.domain.search_options import OptionError
 from bot.errors import InputError, StorageError
 from bot.i18n import translator
+from handlers.no_slash import with_command_meant
 from handlers.wording import problem_of
 
 if TYPE_CHECKING:
@@ -59,9 +60,9 @@ class Dispatcher:
         if command.changes and may_change is not None and not await may_change():
             line = words.gettext("Only admins of this chat can change what it gets.")
             return Reply((Text(line, "warning"),), (Button(words.gettext("All commands"), "/help"),))
-        return await self._answer(
-            command, CommandRequest(command.name, args.strip(), chat, self.clock()), words
-        )
+        request = CommandRequest(command.name, args.strip(), chat, self.clock())
+        reply = await self._answer(command, request, words)
+        return reply if match else with_command_meant(text, reply, self.commands, words)
 
     async def _answer(self, command: CommandSpec, request: CommandRequest, words: Translator) -> Reply:
         try:

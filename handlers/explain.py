@@ -9,7 +9,7 @@ from bot.domain.command import Button, Reply, Text
 from bot.domain.query import UnreadableQueryError
 from bot.domain.time_zone import zone_of
 from bot.i18n import N_
-from handlers.paper import named_paper, short_id
+from handlers.named import named_paper, short_id
 from handlers.spec import CommandSpec
 from handlers.wording import also_finds, short_title, speak
 

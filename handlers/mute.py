@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.command import Button, Reply, Text
 from bot.i18n import N_
-from handlers.paper import named_paper
+from handlers.named import named_paper
 from handlers.spec import CommandSpec
 from handlers.subscriptions import none_yet
 from handlers.wording import short_title, speak

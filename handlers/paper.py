@@ -5,26 +5,44 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.domain.cards import card_of
-from bot.domain.command import Button, Reply, Text
-from bot.domain.paper_id import read_paper_id
+from bot.domain.command import Button, Reply
 from bot.i18n import N_
+from handlers.named import named_papers, short_id, short_ids
 from handlers.spec import CommandSpec
-from handlers.wording import speak, usage
+from handlers.wording import speak
 
 if TYPE_CHECKING:
     from bot.domain.command import CommandRequest
     from bot.domain.paper import Paper
     from bot.i18n import Translator
     from bot.services.chat_services import ChatServices
+    from handlers.named import Named
 
 
 async def handle(request: CommandRequest, services: ChatServices) -> Reply:
-    """Show the full card of a paper."""
+    """Show the full card of a paper, or a list of those that are named."""
     words = speak(request)
-    found = await named_paper(request, services)
-    if isinstance(found, Reply):
-        return found
-    return whole(found, words)
+    named = await named_papers(request, services)
+    return named if isinstance(named, Reply) else shown(named, words)
+
+
+def shown(named: Named, words: Translator) -> Reply:
+    """Return one paper whole, or several as a list that can be saved as a whole."""
+    remarks = named.remarks(words)
+    if not named.papers:
+        return Reply(remarks)
+    if len(named.papers) == 1:
+        alone = whole(named.papers[0], words)
+        return Reply((*alone.parts, *remarks), alone.buttons)
+    cards = [card_of(paper, position=number) for number, paper in enumerate(named.papers, start=1)]
+    ids = short_ids(named.papers)
+    return Reply(
+        (*cards, *remarks),
+        (
+            Button(words.gettext("Save all"), f"/save {ids}"),
+            Button(words.gettext("BibTeX of all"), f"/bibtex {ids}"),
+        ),
+    )
 
 
 def whole(paper: Paper, words: Translator) -> Reply:
@@ -48,34 +66,9 @@ def next_steps(paper: Paper, words: Translator) -> tuple[Button, ...]:
     )
 
 
-async def named_paper(request: CommandRequest, services: ChatServices) -> Paper | Reply:
-    """Return the paper that the arguments name, or the answer where they name none."""
-    words = speak(request)
-    if not request.args:
-        text = words.gettext("Say which paper: an arXiv id, a link or a DOI. For example:")
-        newest = await services.searching.newest(limit=1)
-        example = short_id(newest[0]) if newest else "2403.09638"
-        return usage(text, f"/{request.command} {example}")
-    found = await services.searching.by_id(canonical(request.args))
-    if found:
-        return found
-    line = words.gettext("{id} is not in the archive.").format(id=request.args)
-    return Reply((Text(line, "warning"),), (Button(words.gettext("Search"), f"/search {request.args}"),))
-
-
-def canonical(text: str) -> str:
-    """Return the canonical id that a text means, or the text where it is one already."""
-    return read_paper_id(text) or text.strip()
-
-
-def short_id(paper: Paper) -> str:
-    """Return what people type for a paper."""
-    return paper.arxiv_base or paper.canonical_id
-
-
 SPEC = CommandSpec(
     name="paper",
-    usage=N_("ID"),
+    usage=N_("ID ..."),
     summary=N_("everything known about one paper"),
     handle=handle,
     aliases=("论文",),

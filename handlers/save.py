@@ -1,4 +1,4 @@
-"""/save: keep a paper; /saved lists them."""
+"""/save: keep papers; /saved lists them."""
 
 from __future__ import annotations
 
@@ -6,35 +6,52 @@ from typing import TYPE_CHECKING
 
 from bot.domain.command import Button, Reply, Text
 from bot.i18n import N_
-from handlers.paper import named_paper, short_id
+from handlers.named import named_papers, short_ids
 from handlers.spec import CommandSpec
 from handlers.wording import short_title, speak
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bot.domain.command import CommandRequest
+    from bot.domain.paper import Paper
+    from bot.i18n import Translator
     from bot.services.chat_services import ChatServices
 
 
 async def handle(request: CommandRequest, services: ChatServices) -> Reply:
-    """Save a paper for this chat."""
+    """Save papers for this chat."""
     words = speak(request)
-    paper = await named_paper(request, services)
-    if isinstance(paper, Reply):
-        return paper
-    if await services.saved.save(request.chat.id, paper, now=request.now):
-        told = Text(words.gettext("Saved: {title}").format(title=short_title(paper)), "ok")
-    else:
-        told = Text(words.gettext("It is saved already: {title}").format(title=short_title(paper)))
+    named = await named_papers(request, services)
+    if isinstance(named, Reply):
+        return named
+    fresh = await services.saved.save(request.chat.id, named.papers, now=request.now)
     return Reply(
-        (told,),
+        (_told(named.papers, len(fresh), words), *named.remarks(words)),
         (
             Button(words.gettext("Saved papers"), "/saved"),
-            Button(words.gettext("Remove"), f"/unsave {short_id(paper)}"),
+            Button(words.gettext("Remove"), f"/unsave {short_ids(fresh or named.papers)}"),
         ),
     )
 
 
+def _told(papers: Sequence[Paper], fresh: int, words: Translator) -> Text:
+    if len(papers) == 1:
+        title = short_title(papers[0])
+        if fresh:
+            return Text(words.gettext("Saved: {title}").format(title=title), "ok")
+        return Text(words.gettext("It is saved already: {title}").format(title=title))
+    lines = []
+    if fresh:
+        form = words.ngettext("Saved: {count} paper", "Saved: {count} papers", fresh)
+        lines.append(form.format(count=fresh))
+    if before := len(papers) - fresh:
+        form = words.ngettext("Saved before: {count} paper", "Saved before: {count} papers", before)
+        lines.append(form.format(count=before))
+    return Text(" · ".join(lines), "ok" if fresh else "plain")
+
+
 SPEC = CommandSpec(
-    name="save", usage=N_("ID"), summary=N_("keep a paper for this chat"), handle=handle,
+    name="save", usage=N_("ID ..."), summary=N_("keep papers for this chat"), handle=handle,
     aliases=("收藏",), keeps=True,
 )  # fmt: skip

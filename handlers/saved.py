@@ -8,7 +8,7 @@ from bot.domain.cards import card_of
 from bot.domain.command import Button, Reply, Text
 from bot.domain.search_options import SIZE, read_options
 from bot.i18n import N_
-from handlers.paper import short_id
+from handlers.named import short_id
 from handlers.spec import CommandSpec
 from handlers.wording import speak, usage
 

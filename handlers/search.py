@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 from bot.domain.command import Button, Reply, Text
 from bot.domain.evidence import reason_of
-from bot.domain.query import Id, UnreadableQueryError
+from bot.domain.paper_id import read_paper_ids
+from bot.domain.query import UnreadableQueryError, chosen_ids
 from bot.domain.request_words import without_request
 from bot.domain.search_options import read_options
 from bot.i18n import N_
 from handlers.emptiness import why_empty
-from handlers.paper import whole
+from handlers.named import look_up
+from handlers.paper import shown
 from handlers.spec import CommandSpec
 from handlers.wording import corrected, notes_of, result_card, speak, usage
 
@@ -37,9 +39,12 @@ async def handle(request: CommandRequest, services: ChatServices) -> Reply:
             "/search 扩散模型 sort:new",
             "/search ti:sam after:2024-03",
         )
+    ids = read_paper_ids(options.text)
+    if ids:
+        return shown(await look_up(ids, services), words)
     query = services.queries.parse(options.text)
-    if isinstance(query.root, Id):
-        return await _named(query.root.canonical_id, words, services)
+    if chosen := chosen_ids(query.root):
+        return shown(await look_up(chosen, services), words)
     wish = _asked_for(options.text, query, services)
     page = await services.searching.search(
         query,
@@ -84,14 +89,6 @@ async def handle(request: CommandRequest, services: ChatServices) -> Reply:
         ),
         tuple(buttons),
     )
-
-
-async def _named(canonical_id: str, words: Translator, services: ChatServices) -> Reply:
-    paper = await services.searching.by_id(canonical_id)
-    if paper:
-        return whole(paper, words)
-    line = words.gettext("{id} is not in the archive yet.").format(id=canonical_id)
-    return Reply((Text(line, "warning"),))
 
 
 def _heading(query: Query, page: Page, words: Translator) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bot.domain.cards import card_of
 from bot.domain.command import Reply, Text
 from bot.i18n import N_
-from handlers.paper import named_paper
+from handlers.named import named_paper
 from handlers.spec import CommandSpec
 from handlers.wording import short_title, speak
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from bot.domain.command import Reply, Text
 from bot.domain.text import plain
 from bot.i18n import N_
-from handlers.paper import named_paper, next_steps
+from handlers.named import named_paper
+from handlers.paper import next_steps
 from handlers.spec import CommandSpec
 from handlers.wording import speak
 

@@ -1,4 +1,4 @@
-"""/unsave: remove a paper from the saved ones."""
+"""/unsave: remove papers from the saved ones."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.command import Button, Reply, Text
 from bot.i18n import N_
-from handlers.paper import named_paper, short_id
+from handlers.named import named_papers, short_id, short_ids
 from handlers.saved import none_yet
 from handlers.spec import CommandSpec
 from handlers.wording import short_title, speak, usage
@@ -19,7 +19,7 @@ _EXAMPLES = 3
 
 
 async def handle(request: CommandRequest, services: ChatServices) -> Reply:
-    """Remove a saved paper."""
+    """Remove saved papers."""
     words = speak(request)
     if not request.args:
         page = await services.saved.page(request.chat.id, start=0, size=_EXAMPLES)
@@ -27,20 +27,21 @@ async def handle(request: CommandRequest, services: ChatServices) -> Reply:
             return await none_yet(request, services)
         text = words.gettext("Say which saved paper. For example:")
         return usage(text, *(f"/unsave {short_id(paper)}" for paper in page.papers))
-    paper = await named_paper(request, services)
-    if isinstance(paper, Reply):
-        return paper
-    saved = Button(words.gettext("Saved papers"), "/saved")
-    if not await services.saved.unsave(request.chat.id, paper):
-        line = words.gettext("It was not saved: {title}").format(title=short_title(paper))
-        return Reply((Text(line, "warning"),), (saved,))
-    line = words.gettext("No longer saved: {title}").format(title=short_title(paper))
-    return Reply(
-        (Text(line, "ok"),), (Button(words.gettext("Save it again"), f"/save {short_id(paper)}"), saved)
-    )
+    named = await named_papers(request, services)
+    if isinstance(named, Reply):
+        return named
+    listed = Button(words.gettext("Saved papers"), "/saved")
+    removed = await services.saved.unsave(request.chat.id, named.papers)
+    if not removed:
+        titles = "; ".join(short_title(paper) for paper in named.papers)
+        line = words.gettext("It was not saved: {title}").format(title=titles)
+        return Reply((Text(line, "warning"), *named.remarks(words)), (listed,))
+    line = words.gettext("No longer saved: {title}").format(title="; ".join(map(short_title, removed)))
+    again = Button(words.gettext("Save it again"), f"/save {short_ids(removed)}")
+    return Reply((Text(line, "ok"), *named.remarks(words)), (again, listed))
 
 
 SPEC = CommandSpec(
-    name="unsave", usage=N_("ID"), summary=N_("remove a paper from the saved ones"), handle=handle,
+    name="unsave", usage=N_("ID ..."), summary=N_("remove papers from the saved ones"), handle=handle,
     aliases=("取消收藏",), keeps=True,
 )  # fmt: skip

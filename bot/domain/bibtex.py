@@ -9,7 +9,9 @@ sections 3 and 4, and "Designing BibTeX Styles", section 4, both by Oren Patashn
 from __future__ import annotations
 
 import re
+from collections import Counter
 from functools import cache
+from string import ascii_lowercase
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
@@ -74,8 +76,24 @@ _SPELLED: Final = {ord(letter): letter for letter in _KEPT} | {
 }
 
 
-def bibtex(paper: Paper) -> str:
-    """Return the BibTeX entry of a paper: `@article` where only a DOI is known, else `@misc`."""
+def bibtex_of(papers: Sequence[Paper]) -> list[str]:
+    """Return the entries of papers whose keys differ: of equal ones the second gets `b`, the third `c`."""
+    seen: Counter[str] = Counter()
+    entries = []
+    for paper in papers:
+        key = _key(paper, _month(paper)[0])
+        seen[key] += 1
+        entries.append(bibtex(paper, key_end=_end(seen[key])))
+    return entries
+
+
+def bibtex(paper: Paper, *, key_end: str = "") -> str:
+    """Return the BibTeX entry of a paper: `@article` where only a DOI is known, else `@misc`.
+
+    Args:
+        paper: what it describes.
+        key_end: what is put after its key, to tell it from others like it.
+    """
     arxiv, authors = paper.arxiv_base, _authors(paper.authors)
     kind = "article" if paper.doi and not arxiv else "misc"
     year, month = _month(paper)
@@ -90,7 +108,14 @@ def bibtex(paper: Paper) -> str:
         ("url", _verbatim(paper.page_url or "") if _is_web(paper.page_url) else ""),
     ]
     lines = ",\n".join(f"  {name} = {value}" for name, value in fields if value)
-    return f"@{kind}{{{_key(paper, year)},\n{lines}\n}}"
+    return f"@{kind}{{{_key(paper, year)}{key_end},\n{lines}\n}}"
+
+
+def _end(number: int) -> str:
+    """Return what tells equal keys apart: nothing for the first, then b, c ..., at last numbers."""
+    if number == 1:
+        return ""
+    return ascii_lowercase[number - 1] if number <= len(ascii_lowercase) else f"-{number}"
 
 
 def escaped(text: str) -> str:

@@ -59,6 +59,13 @@ _PMC: Final = re.compile(r"PMC[1-9]\d{3,8}", re.ASCII | re.IGNORECASE)
 _ARXIV_DOIS: Final = "10.48550/"
 _ACL_DOI: Final = "10.18653/v1/"
 
+_BETWEEN: Final = re.compile(r"[\s,;、，；]+")
+_MARKER: Final = re.compile(r"\s*(?:[-*+•·–—]|\d{1,3}[.)]|\[\d{1,3}\])\s+")
+"""What stands before the lines of a list."""
+_JOINING: Final = frozenset({"and", "or", "&", "+", "和", "与", "及", "或"})
+_LINK: Final = re.compile(r"https?://[^\s<>|\"]+", re.IGNORECASE)
+_AFTER_LINK: Final = ".,;:!?'*)]}。，；：！？）】》」"
+
 
 def read_paper_id(text: str) -> str | None:
     """Return the canonical id that a text names, or None where it is nothing but that.
@@ -77,6 +84,33 @@ def read_paper_id(text: str) -> str | None:
     if text.startswith("10."):
         return _canonical("doi", text)
     return _canonical("pmc", text) if _PMC.fullmatch(text) else paper_id_of_page(text)
+
+
+def read_paper_ids(text: str) -> tuple[str, ...]:
+    """Return the canonical ids that a text names, in its order and each once; none where it says other words.
+
+    Ids stand side by side, in lines, after commas, with `and`, or as a list with markers. Where a text has
+    links to pages of papers (`bot.domain.paper_sites`), what stands around them is somebody's words about
+    them, as in a post that was forwarded.
+    """
+    linked = [
+        paper_id_of_page(link) or paper_id_of_page(link.rstrip(_AFTER_LINK)) for link in _LINK.findall(text)
+    ]
+    named = _side_by_side(text) or [one for one in linked if one]
+    return tuple(dict.fromkeys(named))
+
+
+def _side_by_side(text: str) -> list[str]:
+    found = []
+    for line in text.splitlines():
+        item = _MARKER.sub("", line, count=1)
+        pieces = [one for one in _BETWEEN.split(item) if one and one.casefold() not in _JOINING]
+        whole = read_paper_id(item)
+        ids = [whole] if whole else [read_paper_id(piece) for piece in pieces]
+        if None in ids:
+            return []
+        found += [one for one in ids if one]
+    return found
 
 
 @lru_cache(maxsize=4096)  # an entry is asked for its ids at each step from parsing to storing

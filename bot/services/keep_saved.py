@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bot.storage import papers, saved
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from bot.domain.paper import Paper
@@ -44,15 +45,16 @@ class KeepSaved:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def save(self, chat_id: int, paper: Paper, *, now: datetime) -> bool:
-        """Save a paper; False where the chat has it saved already."""
+    async def save(self, chat_id: int, papers: Sequence[Paper], *, now: datetime) -> list[Paper]:
+        """Save papers, all or none; return those that the chat had not saved already."""
         async with self._database.write() as connection:
-            return await saved.add(connection, chat_id, paper.id, now=int(now.timestamp()))
+            at = int(now.timestamp())
+            return [one for one in papers if await saved.add(connection, chat_id, one.id, now=at)]
 
-    async def unsave(self, chat_id: int, paper: Paper) -> bool:
-        """Remove a paper from what a chat saved; False where it was not saved."""
+    async def unsave(self, chat_id: int, papers: Sequence[Paper]) -> list[Paper]:
+        """Remove papers from what a chat saved, all or none; return those that it had saved."""
         async with self._database.write() as connection:
-            return await saved.remove(connection, chat_id, paper.id)
+            return [one for one in papers if await saved.remove(connection, chat_id, one.id)]
 
     async def page(self, chat_id: int, *, start: int, size: int) -> SavedPage:
         """Return a piece of what a chat saved.

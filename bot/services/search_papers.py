@@ -19,7 +19,7 @@ from bot.storage import papers, search
 from bot.storage.search import Window
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from datetime import date
 
     from bot.domain.paper import Paper
@@ -141,11 +141,15 @@ class SearchPapers:
 
     async def by_id(self, canonical_id: str) -> Paper | None:
         """Return the paper with this canonical id or DOI."""
+        return (await self.by_ids([canonical_id])).get(canonical_id)
+
+    async def by_ids(self, canonical_ids: Collection[str]) -> dict[str, Paper]:
+        """Return the papers with these canonical ids or DOIs, by what was asked for."""
         async with self._database.read() as connection:
-            found = await papers.by_canonical_ids(connection, [canonical_id])
-            if not found and canonical_id.startswith("doi:"):
-                found = await papers.by_dois(connection, [canonical_id.removeprefix("doi:")])
-        return next(iter(found.values()), None)
+            found = await papers.by_canonical_ids(connection, canonical_ids)
+            dois = [one.removeprefix("doi:") for one in canonical_ids if one.startswith("doi:")]
+            by_doi = await papers.by_dois(connection, dois) if dois else {}
+        return {f"doi:{doi}": paper for doi, paper in by_doi.items()} | found
 
     async def newest(self, *, limit: int, topic: str | None = None) -> list[Paper]:
         """Return the papers seen last, newest first; of one topic where one is given."""

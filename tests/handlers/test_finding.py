@@ -128,7 +128,7 @@ async def test_a_doi_finds_its_paper(chat: Conversation, command: str, name: str
 
 async def test_an_unknown_id(samples: Conversation) -> None:
     """A paper that is not there is said to be missing, not searched for as words."""
-    assert (await samples.say("/search 2503.00001")).text == "arxiv:2503.00001 is not in the archive yet."
+    assert (await samples.say("/search 2503.00001")).text == "Not in the archive yet: 2503.00001"
     for command in ("paper", "similar", "explain"):
         told = await samples.say(f"/{command} 2503.00001")
         assert told.text == "2503.00001 is not in the archive."
@@ -138,7 +138,11 @@ async def test_an_unknown_id(samples: Conversation) -> None:
 async def test_nothing_found(samples: Conversation) -> None:
     """What nothing matches may be watched for; a slip is corrected where it stands."""
     told = await samples.say("/search difusion video")
-    assert told.text.startswith("No paper has difusion; near it is diffusion")
+    assert told.text.splitlines() == [
+        "No paper has all of these words; nearest:",
+        "No paper has difusion; near it is diffusion (9 papers).",
+    ]
+    assert all(card.reasons[0].lacking == ("difusion",) for card in told.cards)
     assert told.commands == ["/search diffusion video", "/subscribe difusion video"]
     assert (await samples.say(told.commands[0])).ids
     assert (await samples.say("/search zebrafish")).commands == ["/subscribe zebrafish"]

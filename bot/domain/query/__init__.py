@@ -26,6 +26,7 @@ from bot.domain.query.limits import Limits
 from bot.domain.query.messages import NOTES, PROBLEMS, Note, UnreadableQueryError
 from bot.domain.query.nodes import And, Atom, Author, Category, Id, Node, Not, Or, Term
 from bot.domain.query.query import GRAMMAR_VERSION, Query, parse_query
+from bot.domain.query.shape import chosen_ids
 
 __all__ = [
     "EXAMPLE",
@@ -47,6 +48,7 @@ __all__ = [
     "Query",
     "Term",
     "UnreadableQueryError",
+    "chosen_ids",
     "evaluate",
     "evidence_in",
     "holds",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bot.domain.query.fields import find_field
 from bot.domain.query.messages import note
 from bot.domain.query.nodes import TEXT, Or
-from bot.domain.query.shape import conjunction, disjunction, is_choice_of_ids, negation
+from bot.domain.query.shape import chosen_ids, conjunction, disjunction, negation
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -93,7 +93,7 @@ class Parser:
 
     def _any_of_ids(self, parts: list[Node]) -> list[Node]:
         """Return parts that stand side by side, the ids among them as one choice: a paper has only one id."""
-        ids = [part for part in parts if is_choice_of_ids(part)]
+        ids = [part for part in parts if chosen_ids(part)]
         choice = disjunction(ids)
         if choice is None or len(ids) == 1:
             return parts

@@ -27,9 +27,10 @@ def negation(child: Node) -> Node:
     return child.child if isinstance(child, Not) else Not(child)
 
 
-def is_choice_of_ids(node: Node) -> bool:
-    """Whether a tree names papers, one or any of several, and asks for nothing else."""
-    return all(isinstance(one, Id) for one in _choices(node))
+def chosen_ids(node: Node) -> tuple[str, ...]:
+    """Return the canonical ids of a tree that names papers, one or any of several; else nothing."""
+    ids = [one.canonical_id for one in _choices(node) if isinstance(one, Id)]
+    return tuple(ids) if len(ids) == len(_choices(node)) else ()
 
 
 def has_anchor(node: Node, *, positive: bool = True) -> bool:

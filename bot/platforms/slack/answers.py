@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import logging
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from bot.domain.card import Card
-from bot.domain.command import Button, Reply, Text, command_meant
+from bot.domain.command import Reply, Text
 from bot.errors import ChatGoneError
 from bot.i18n import translator
 from bot.platforms.slack.chats import is_direct
@@ -88,8 +87,6 @@ class Answers:
             name = await _name_of(client, bot_user_id)
             await self._say(chat, refusal(verdict, chat.language, bot_name=name), _aside(asked))
             return
-        if asked.pressed_ts is None:
-            reply = self._with_command_meant(command, reply)
         public = (asked.share and not is_mistake(reply)) or (
             self._posts(command) and any(isinstance(part, Card) for part in reply.parts)
         )
@@ -110,20 +107,6 @@ class Answers:
             _log.info("an answer found no chat: %s", error)
             if is_direct(chat.key.external_id):
                 await self._presence.gone(chat.key)
-
-    def _with_command_meant(self, typed: str, reply: Reply) -> Reply:
-        """Return the answer to a search that found nothing with the command that was perhaps meant.
-
-        After `/papers` no slash tells a command from words to search.
-        """
-        first, _, rest = typed.strip().partition(" ")
-        if _NAME.match(typed) or any(isinstance(part, Card) for part in reply.parts):
-            return reply
-        near = command_meant(first, self._names)
-        if near is None:
-            return reply
-        meant = " ".join((f"/{near}", *rest.split()))
-        return replace(reply, buttons=(Button(meant, meant), *reply.buttons))
 
     def _posts(self, command: str) -> bool:
         found = _NAME.match(command)

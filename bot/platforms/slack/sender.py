@@ -16,7 +16,7 @@ from bot.platforms.slack.metadata import delivery_of, of_delivery
 from bot.platforms.slack.render import render, thread_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from contextlib import AbstractAsyncContextManager
 
     from bot.domain.command import Chat, Reply
@@ -232,20 +232,20 @@ class SlackSender:
 
         Without the right to upload it stays a text in the message.
         """
-        entry = next((part for part in reply.parts if _is_bibtex(part)), None)
-        if not isinstance(entry, Text):
+        entries = [part.text for part in reply.parts if isinstance(part, Text) and _is_bibtex(part)]
+        if not entries:
             return reply
         try:
             await self._posting.in_turn(
                 chat,
                 lambda _: self._posting.upload(
-                    chat, _file_name(entry.text), entry.text, thread_ts=place.thread_ts
+                    chat, _file_name(entries), "\n\n".join(entries), thread_ts=place.thread_ts
                 ),
             )
         except (NotSentError, RefusedError) as error:
             _log.info("a file was not uploaded: %s", error)
             return reply
-        return replace(reply, parts=tuple(part for part in reply.parts if part is not entry))
+        return replace(reply, parts=tuple(part for part in reply.parts if not _is_bibtex(part)))
 
     async def _fill_thread(self, chat: Chat, ts: str, messages: Iterable[SlackMessage]) -> None:
         """Post the thread below a digest; what fails is only logged: the digest itself has arrived."""
@@ -273,7 +273,7 @@ def _is_bibtex(part: object) -> bool:
     return isinstance(part, Text) and part.tone == "code" and _BIBTEX.match(part.text) is not None
 
 
-def _file_name(entry: str) -> str:
-    found = _BIBTEX.match(entry)
+def _file_name(entries: Sequence[str]) -> str:
+    found = _BIBTEX.match(entries[0]) if len(entries) == 1 else None
     name = re.sub(r"[^\w.-]+", "-", found["key"] if found else "").strip("-.")
-    return f"{name or 'paper'}.bib"
+    return f"{name or 'papers'}.bib"
