@@ -24,6 +24,7 @@ from bot.services.keep_buttons import KeepButtons
 from bot.services.keep_cards import KeepCards
 from bot.services.keep_inbox import KeepInbox
 from bot.services.keep_saved import KeepSaved
+from bot.services.keep_threads import KeepThreads
 from bot.services.manage_schedules import ManageSchedules
 from bot.services.manage_sources import ManageSources
 from bot.services.manage_subscriptions import ManageSubscriptions
@@ -54,6 +55,7 @@ if TYPE_CHECKING:
     from bot.sealing import Sealer
     from bot.services.deliver_outbox import DeliverOutbox
     from bot.services.keep_house import KeepHouse
+    from bot.services.keep_threads import RenderDigest
     from bot.services.poll_sources import PollSources
     from bot.services.serve_schedules import ServeSchedules
     from bot.settings import Settings
@@ -218,14 +220,25 @@ def serving(archive: Archive, *, catch_up: timedelta | None = None) -> ServeSche
     )
 
 
+def rendering(archive: Archive) -> RenderDigest:
+    """Build what makes the message of a digest, of its chat and its row."""
+    from handlers.digest_message import message_of
+
+    async def render(chat_id: int, digest_id: int) -> tuple[Chat, Reply]:
+        chat, content = await archive.chat.reading.of_delivery(chat_id, digest_id)
+        return chat, message_of(content, chat.language)
+
+    return render
+
+
 def delivering(archive: Archive, platforms: Mapping[str, Platform]) -> DeliverOutbox:
     """Build what sends the messages of the outbox to these platforms."""
     from bot.services.deliver_outbox import DeliverOutbox, Pace
-    from handlers.digest_message import message_of
+
+    digest_message = rendering(archive)
 
     async def render(delivery: Delivery) -> tuple[Chat, Reply]:
-        chat, content = await archive.chat.reading.of_delivery(delivery.chat_id, delivery.digest_id)
-        return chat, message_of(content, chat.language)
+        return await digest_message(delivery.chat_id, delivery.digest_id)
 
     settings = archive.settings
     pace = Pace(
@@ -282,6 +295,9 @@ def platform_services(archive: Archive) -> PlatformServices:
         cards=KeepCards(archive.database, clock),
         inbox=KeepInbox(archive.database, clock),
         trouble=NoteTrouble(archive.database, clock),
+        threads=KeepThreads(
+            archive.database, rendering(archive), clock, owner=owner_name(), is_dead=dead_owners
+        ),
         menu=tuple(
             MenuItem(
                 one.name,

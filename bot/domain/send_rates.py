@@ -28,6 +28,7 @@ class Lane(IntEnum):
     REPLY = 0  # somebody waits in front of the screen
     PUSH = 1  # one message that something caused just now
     BULK = 2  # many chats are served
+    DETAIL = 3  # what hangs below a message that is there already
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from bot.services.keep_buttons import KeepButtons
     from bot.services.keep_cards import KeepCards
     from bot.services.keep_inbox import KeepInbox
+    from bot.services.keep_threads import KeepThreads
     from bot.services.note_trouble import NoteTrouble
 
 
@@ -53,6 +54,7 @@ class PlatformServices:
         cards: knows which message shows which paper.
         inbox: knows which events came already.
         trouble: notes when a platform can't be reached.
+        threads: remembers which digests are still to get their thread.
         menu: the commands there are.
     """
 
@@ -63,6 +65,7 @@ class PlatformServices:
     cards: KeepCards
     inbox: KeepInbox
     trouble: NoteTrouble
+    threads: KeepThreads
     menu: tuple[MenuItem, ...]
 
     @property

@@ -302,6 +302,26 @@ deliveries = Table(
     ),
 )
 
+# Threads that digests which arrived are still to get below them; a row goes when its thread is whole.
+owed_threads = Table(
+    "owed_threads",
+    metadata,
+    Column(
+        "delivery_id",
+        _Id,
+        ForeignKey("deliveries.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("reference", String(128), nullable=False),  # what the platform calls the digest's message
+    Column("begun", Integer, nullable=False, server_default=text("0")),  # messages that were begun to be sent
+    Column("tries", Integer, nullable=False, server_default=text("0")),
+    Column("due_at", BigInteger, nullable=False),  # while it is held: the end of the lease
+    Column("owner", String(64)),  # the process that holds it
+    Column("created_at", BigInteger, nullable=False),
+    Index(None, "due_at"),
+)
+
 # Commands of buttons that are too long for their platform.
 buttons = Table(
     "buttons",

@@ -41,6 +41,7 @@ from bot.platforms.slack.scopes import SCOPES
 from bot.platforms.slack.sender import SlackSender
 from bot.platforms.slack.socket_mode import SocketMode
 from bot.platforms.slack.surfaces import SlackSurfaces
+from bot.platforms.slack.threads import Threads
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -132,14 +133,19 @@ async def slack(
         stack.push_async_callback(background.finish, _FINISH_SECONDS)
         flow = _oauth_flow(settings, clients, installations) if installations and store else None
         app = _app(settings, clients, flow)
+        posting = Posting(clients, services.buttons)
+        threads = Threads(posting, services.threads) if settings.threads else None
         sender = _connect(
             app,
             settings,
             services,
-            clients=clients,
+            posting,
+            threads,
             background=background,
             keeping=installations.keeping if installations else None,
         )
+        if threads:
+            await stack.enter_async_context(threads.running())
         if over_http or flow:
             await _serve(stack, settings.listen, app=app if over_http else None, flow=flow)
         if not over_http and settings.app_token:
@@ -153,22 +159,16 @@ def _connect(
     app: AsyncApp,
     settings: SlackSettings,
     services: PlatformServices,
+    posting: Posting,
+    threads: Threads | None,
     *,
-    clients: Clients,
     background: Background,
     keeping: KeepInstallations | None,
 ) -> SlackSender:
     """Register everything that listens; return what sends."""
     commands = services.command_names
     chats, presence, rights = PersonalChats(services), Presence(services), Rights(settings.policy)
-    sender = SlackSender(
-        Posting(clients, services.buttons),
-        services.cards,
-        presence,
-        background,
-        commands=commands,
-        threads=settings.threads,
-    )
+    sender = SlackSender(posting, services.cards, presence, threads, commands=commands)
     answers = Answers(services, sender, presence, rights)
     app.middleware(_only_installed(services.chats.language))
     SlackListener(answers, chats, services.inbox, background, commands=commands).register(app)

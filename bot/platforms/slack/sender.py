@@ -13,17 +13,17 @@ from bot.errors import ChatGoneError, DeliveryError, NotSentError, RefusedError,
 from bot.platforms.slack.chats import is_direct
 from bot.platforms.slack.errors import SLACK_FAILED, code_of, delivery_error
 from bot.platforms.slack.metadata import delivery_of, of_delivery
-from bot.platforms.slack.render import render, thread_of
+from bot.platforms.slack.render import render
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from contextlib import AbstractAsyncContextManager
 
     from bot.domain.command import Chat, Reply
-    from bot.platforms.slack.background import Background
     from bot.platforms.slack.chats import Presence
     from bot.platforms.slack.message import SlackMessage
     from bot.platforms.slack.posting import Posting
+    from bot.platforms.slack.threads import Threads
     from bot.services.keep_cards import KeepCards
 
 _BIBTEX: Final = re.compile(r"\s*@\w+\{(?P<key>[^,\s]*),")
@@ -61,9 +61,8 @@ class SlackSender:
         posting: puts messages into Slack.
         cards: keeps which message shows which paper.
         presence: forgets chats that are gone.
-        background: posts the threads below digests.
+        threads: fills the threads below digests in channels; None where they are to have none.
         commands: names and aliases of our commands.
-        threads: whether a digest in a channel has the full cards in its thread.
     """
 
     def __init__(
@@ -71,17 +70,15 @@ class SlackSender:
         posting: Posting,
         cards: KeepCards,
         presence: Presence,
-        background: Background,
+        threads: Threads | None,
         *,
         commands: frozenset[str],
-        threads: bool,
     ) -> None:
         self._posting = posting
         self._cards = cards
         self._presence = presence
-        self._background = background
-        self._commands = commands
         self._threads = threads
+        self._commands = commands
 
     def turn(self, chat: Chat) -> AbstractAsyncContextManager[object]:
         """Wait until a digest may be sent to a chat."""
@@ -99,17 +96,12 @@ class SlackSender:
         except ChatGoneError:
             self._presence.doubted(chat.key)
             raise
-        in_thread: tuple[SlackMessage, ...] = ()
-        if self._threads and not is_direct(chat.key.external_id):
-            in_thread = thread_of(message, chat.language)
+        await self._owe_thread(chat, delivery_id, ts)
         try:
             for more in rest:
                 await self._posting.post(chat, more, plain=plain)
         except DeliveryError as error:
             raise UnknownOutcomeError(f"only the first part arrived: {error}") from error
-        finally:
-            if in_thread:
-                self._background.start(self._fill_thread(chat, ts, in_thread))
         return ts
 
     async def find(self, chat: Chat, delivery_id: int, since: float) -> str | None:
@@ -143,9 +135,15 @@ class SlackSender:
             messages: list[dict[str, Any]] = page["messages"]
             found = next((str(one["ts"]) for one in messages if delivery_of(one) == delivery_id), None)
             cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
+            if found:
+                await self._owe_thread(chat, delivery_id, found)
             if found or not cursor:
                 return found
         raise LookupError(f"the history since {since:.0f} is too long")
+
+    async def _owe_thread(self, chat: Chat, delivery_id: int, ts: str) -> None:
+        if self._threads is not None and not is_direct(chat.key.external_id):
+            await self._threads.owe(delivery_id, ts)
 
     async def reply(self, chat: Chat, reply: Reply, place: Place) -> None:
         """Answer a command, a mention or a press.
@@ -246,27 +244,6 @@ class SlackSender:
             _log.info("a file was not uploaded: %s", error)
             return reply
         return replace(reply, parts=tuple(part for part in reply.parts if not _is_bibtex(part)))
-
-    async def _fill_thread(self, chat: Chat, ts: str, messages: Iterable[SlackMessage]) -> None:
-        """Post the thread below a digest; what fails is only logged: the digest itself has arrived."""
-        try:
-            for message in messages:
-                await self._add_to_thread(chat, ts, message)
-        except DeliveryError as error:
-            _log.warning("the thread below a digest is not whole: %s", error)
-        except Exception:  # noqa: BLE001 (nobody awaits this work)
-            _log.exception("the thread below a digest is not whole")
-
-    async def _add_to_thread(self, chat: Chat, ts: str, message: SlackMessage) -> None:
-        for last in (False, True):
-            async with self.turn(chat):
-                try:
-                    await self._posting.post(chat, message, thread_ts=ts)
-                except NotSentError as error:
-                    if last or error.retry_after is None:
-                        raise
-                else:
-                    return
 
 
 def _is_bibtex(part: object) -> bool:
