@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -13,9 +14,13 @@ if TYPE_CHECKING:
     from bot.services.read_documents import DocumentReport
 
 
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+
+
 def problem(error: object) -> None:
     """Say on stderr, in one line, what went wrong."""
-    line = " ".join(str(error).split())
+    # A file's name may hold what moves a terminal's cursor.
+    line = _CONTROL.sub(lambda found: ascii(found[0])[1:-1], " ".join(str(error).split()))
     print(f"paperwire: {line}", file=sys.stderr)  # noqa: T201 (the command's output)
 
 

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 _MAX_LENGTH = 4096
 _SCHEME = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*):(?P<rest>.*)", re.DOTALL)
+_NAMED = 80
+"""Characters of a source that an error names."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 # arXiv's archives; a category is an archive or an archive and a subject class (arxiv.org/category_taxonomy).
 _ARCHIVE = (
@@ -71,7 +73,7 @@ def parse_source_uri(text: str, *, base: str = "") -> SourceUri:
     if not text:
         raise SourceError("the source is empty: name a file, a folder, a URL or arxiv:cs.CV")
     if len(text) > _MAX_LENGTH or _CONTROL.search(text):
-        raise SourceError(f"a source is one line of at most {_MAX_LENGTH:,} characters")
+        raise SourceError(f"{_named(text)}a source is one line of at most {_MAX_LENGTH:,} characters")
     if text.lower().startswith("git+"):
         return _git(text[len("git+") :], base)
     match = _SCHEME.fullmatch(text)
@@ -84,6 +86,17 @@ def parse_source_uri(text: str, *, base: str = "") -> SourceUri:
     if read is not None:
         return read(text, rest)
     raise _unknown_scheme(text, scheme)
+
+
+def _named(text: str) -> str:
+    """Return a source that can't be one, to begin an error with: escaped and cut.
+
+    Empty where it has an @: before that may stand credentials that a line break hides from `without_secrets`.
+    """
+    if "@" in text:
+        return ""
+    shown = text[:_NAMED] + ("…" if len(text) > _NAMED else "")
+    return f"{_CONTROL.sub(lambda found: ascii(found[0])[1:-1], without_secrets(shown))}: "
 
 
 def git_target(target: str) -> GitTarget:

@@ -244,3 +244,21 @@ def test_many_stars_take_no_exponential_time() -> None:
 def test_fixed_folder_is_where_a_pattern_begins(pattern: str, folder: str) -> None:
     """The folder to walk is what stands before the first part with a star."""
     assert fixed_folder(pattern) == folder
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("/d/two\nlines.md", r"/d/two\nlines.md: a source is one line"),
+        ("/d/a\tb\x1b[31m.md", r"/d/a\tb\x1b[31m.md: a source is one line"),
+        ("/d/" + "x" * 5_000, "/d/" + "x" * 77 + "…: a source is one line"),
+        ("https://me:secret\n@h.example/x", "a source is one line"),
+    ],
+)
+def test_what_is_no_line_is_named_in_the_error(text: str, named: str) -> None:
+    """The name is escaped and cut, and left out where a secret may be in it."""
+    with pytest.raises(SourceError) as caught:
+        parse_source_uri(text)
+    assert str(caught.value).startswith(named)
+    assert "secret" not in str(caught.value)
+    assert str(caught.value).isprintable()

@@ -103,3 +103,14 @@ async def test_a_reader_that_leaves(new_paperwire: CommandLine) -> None:
     done = await new_paperwire.shell("paperwire parse --json a.md a.md a.md a.md | head -c 10")
     assert done.err == ""
     assert done.out == '{"path": "'
+
+
+async def test_names_that_move_a_cursor_are_escaped(new_paperwire: CommandLine) -> None:
+    """A file's name with control characters is named in one printable line."""
+    new_paperwire.write("a\x1b[31m\x07.md", POST)
+    done = await new_paperwire("parse", ".")
+    assert done.status == 1
+    [line] = done.problems
+    assert r"a\x1b[31m\x07.md" in line
+    named = await new_paperwire("parse", "two\nlines.md")
+    assert named.problems == [r"paperwire: two\nlines.md: a source is one line of at most 4,096 characters"]
