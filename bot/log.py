@@ -76,6 +76,8 @@ def set_up(*, level: int, json: bool, secrets: Iterable[str]) -> None:
     # httpx logs whole URLs at INFO, and Telegram's hold the token; aiosqlite logs every value at DEBUG.
     for name in ("httpx", "httpcore", "aiosqlite"):
         logging.getLogger(name).setLevel(max(level, logging.WARNING))
+    # It warns of each tick that comes while the one before still works: that is how long reads go on.
+    logging.getLogger("apscheduler.scheduler").setLevel(max(level, logging.ERROR))
     # It logs with a traceback that a last question at the end had no answer; `Reached` has said why.
     logging.getLogger("telegram.ext.Updater").setLevel(logging.CRITICAL)
     # It warns of each macro without arguments in somebody's abstract.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Sequence
     from contextlib import AbstractAsyncContextManager
     from datetime import datetime
 
@@ -31,6 +31,36 @@ class Reader(Protocol):
         Raises:
             FetchError: nothing of the source could be had.
             SourceError: the source can't be used as it is written.
+        """
+        ...
+
+
+class ArxivApi(Protocol):
+    """Asks arXiv's query API; waits for its turn, which is one request in 3 s."""
+
+    async def search(self, query: str, *, start: int, size: int, name: str) -> tuple[Document, int | None]:
+        """Return a page of what a query finds, the oldest first, and how many results there are in all.
+
+        Args:
+            query: as the API reads it.
+            start: how many results to leave out.
+            size: how many to return at most.
+            name: what errors call the answer.
+
+        Raises:
+            FetchError: it could not be had.
+        """
+        ...
+
+    async def by_ids(self, ids: Sequence[str], *, name: str) -> Document:
+        """Return the newest versions of papers; ids that arXiv does not know are not in it.
+
+        Args:
+            ids: arXiv ids without versions.
+            name: what errors call the answer.
+
+        Raises:
+            FetchError: it could not be had.
         """
         ...
 

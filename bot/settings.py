@@ -46,6 +46,10 @@ class Settings(BaseSettings):
         digest_sources: source URIs, separated by blanks or new lines.
         poll_interval: seconds between two polls of a source.
         fetch_allow_hosts: hosts or host:port that the guard lets through.
+        backfill_days: days before today that a new source of arXiv is read back; 0 for none.
+        complete_papers: whether arXiv is asked for authors and categories that no source gave.
+        arxiv_rss_url: arXiv's feeds, without the category.
+        arxiv_api_url: arXiv's query API.
         default_tz: the time zone of new chats.
         default_language: the language of new chats.
         log_level: what is logged.
@@ -85,6 +89,10 @@ class Settings(BaseSettings):
     digest_sources: _Words = Field(default=(), repr=False)
     poll_interval: int = Field(default=1800, ge=60, le=86_400)
     fetch_allow_hosts: _Words = ()
+    backfill_days: int = Field(default=30, ge=0, le=365)
+    complete_papers: bool = True
+    arxiv_rss_url: str = "https://rss.arxiv.org/rss"
+    arxiv_api_url: str = "https://export.arxiv.org/api/query"
     default_tz: str = "UTC"
     default_language: str = "en"
     log_level: Literal["debug", "info", "warning", "error"] = "warning"
@@ -152,7 +160,9 @@ class Settings(BaseSettings):
         except UnknownZoneError as error:
             raise ValueError(str(error)) from error
 
-    @field_validator("telegram_api_url", "telegram_webhook_url", "slack_api_url")
+    @field_validator(
+        "arxiv_rss_url", "arxiv_api_url", "telegram_api_url", "telegram_webhook_url", "slack_api_url"
+    )
     @classmethod
     def _url(cls, value: str | None) -> str | None:
         if value is not None and not value.startswith(("https://", "http://")):

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from bot.services.chat_services import ChatServices
     from bot.services.note_trouble import Trouble
     from bot.services.tell_status import LastDigest, SourceStatus, Status
+    from bot.storage.backfills import Backfill
 
 _MOST_SOURCES = 12
 
@@ -120,7 +121,21 @@ def _sources(status: Status, chat: Chat, words: Translator) -> str:
     left = len(status.sources) - len(lines)
     if left > 0:
         lines.append(words.gettext("… and {count} more").format(count=left))
+    lines += [_past(one, words) for one in status.past[:_MOST_SOURCES]]
     return "\n".join(lines)
+
+
+def _past(one: Backfill, words: Translator) -> str:
+    form = words.ngettext(
+        "{source}: {read} of {days} past days read, {count} paper",
+        "{source}: {read} of {days} past days read, {count} papers",
+        one.papers,
+    )
+    line = form.format(source=one.label, read=one.days_read, days=one.days, count=f"{one.papers:,}")
+    if one.error:
+        form = words.gettext("(rests: {error})")
+        line += " " + form.format(error=reason_in(one.error, words))
+    return line
 
 
 def _source(one: SourceStatus, chat: Chat, words: Translator) -> str:

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Final
 
 import platformdirs
 
-from bot.app import clock, delivering, open_archive, open_reader, polling, serving
+from bot.app import clock, delivering, open_archive, open_reader, polling, reading_arxiv, serving
 from bot.cli import report
-from bot.cli.running import logged, report_late
+from bot.cli.arxiv_progress import IN_CHAT, ArxivProgress
 from bot.cli.samples import read_samples
+from bot.cli.serving import ServeAfterReading, logged, report_late
 from bot.domain.command import Button, Reply, Text
 from bot.domain.source import reason_of
-from bot.domain.waking import polls_first
 from bot.errors import SourceError
 from bot.i18n import translator
 from bot.platforms.console.listener import LOCAL_CHAT, ConsoleListener
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.app import Archive
+    from bot.cli.serving import Work
+    from bot.services.arxiv.read_arxiv import ReadArxiv
     from bot.services.deliver_outbox import DeliverOutbox
     from bot.services.poll_sources import SourceReport
     from bot.services.serve_schedules import ServeSchedules
@@ -51,7 +53,7 @@ async def chat(settings: Settings) -> int:
         language = (await archive.chat.chats.open(LOCAL_CHAT)).language
         await _follow_settings(archive)
         welcome = await _first_run(archive, language)
-        rounds = await _reading(stack, archive, sender, language)
+        rounds, arxiv = await _reading(stack, archive, sender, language)
         late = await _read_first(rounds, sender, language) if rounds else ()
         if welcome is None and terminal:
             welcome = await archive.dispatch("/start", await archive.chat.chats.open(LOCAL_CHAT))
@@ -74,7 +76,7 @@ async def chat(settings: Settings) -> int:
         if not terminal:
             return await listener.run()
         served = None if late else clock()
-        async with _served_meanwhile(serve, deliver, rounds, served, every=settings.tick_seconds):
+        async with _served_meanwhile(serve, deliver, rounds, arxiv, served, every=settings.tick_seconds):
             return await listener.run()
 
 
@@ -88,15 +90,18 @@ async def _follow_settings(archive: Archive) -> None:
 
 async def _reading(
     stack: AsyncExitStack, archive: Archive, sender: ConsoleSender, language: str
-) -> PollRounds | None:
-    """Build what polls while the chat is open; None where there is nothing to poll, or `run` does it."""
+) -> tuple[PollRounds, ReadArxiv] | tuple[None, None]:
+    """Build what reads while the chat is open; nothing where there is nothing to poll, or `run` does it."""
     polled = await archive.sources.polled()
     if not sender.terminal:  # a pipe does not last; the library that fetches takes 0.3 s to import
         now = int(clock().timestamp())
         polled = [source for source in polled if source.next_poll_at <= now]
     if not polled or await is_held(archive.database, "run", clock=clock):
-        return None
+        return None, None
     words = translator(language)
+
+    def hint(line: str) -> None:
+        sender.send(Reply((Text(line, "hint"),)), language)
 
     def tell(source: SourceReport) -> None:
         if not sender.terminal:
@@ -109,12 +114,12 @@ async def _reading(
             sender.send(Reply((Text(line, "warning"),)), language)
         elif new:
             form = words.ngettext("{source}: {count} new paper", "{source}: {count} new papers", new)
-            sender.send(Reply((Text(form.format(source=source.label, count=new), "hint"),)), language)
+            hint(form.format(source=source.label, count=new))
 
     reader = await stack.enter_async_context(open_reader(archive.settings))
     rounds = PollRounds(polling(archive, reader), archive.database, clock, tell)
     stack.push_async_callback(rounds.close)
-    return rounds
+    return rounds, reading_arxiv(archive, reader, rounds, ArxivProgress(hint, words, every=IN_CHAT))
 
 
 async def _read_first(rounds: PollRounds, sender: ConsoleSender, language: str) -> tuple[str, ...]:
@@ -137,31 +142,30 @@ async def _served_meanwhile(
     serve: ServeSchedules,
     deliver: DeliverOutbox,
     rounds: PollRounds | None,
+    arxiv: ReadArxiv | None,
     last_served: datetime | None,
     *,
     every: float,
 ) -> AsyncIterator[None]:
     """Read, make and deliver what falls due while the context is open."""
+    in_turn = ServeAfterReading(serve, deliver, rounds, every, last_served)
 
-    async def keep_polling(rounds: PollRounds) -> None:
-        while True:
+    async def keep_on(work: Work, name: str, *, rest_first: bool) -> None:
+        if rest_first:
             await asyncio.sleep(every)
-            await logged(rounds.poll, "poll")
-
-    async def keep_serving() -> None:
-        last = last_served
         while True:
-            if last is not None:
-                await asyncio.sleep(every)
-            if rounds and polls_first(last, clock(), every=every):
-                report_late(await rounds.catch_up())
-            await logged(serve.tick, "serve")
-            last = clock()
-            deliver.wake()
+            await logged(work, name)
+            await asyncio.sleep(every)
 
-    works = [asyncio.create_task(keep_serving(), name="serve")]
-    if rounds:
-        works.append(asyncio.create_task(keep_polling(rounds), name="poll"))
+    def task(work: Work, name: str, *, rest_first: bool) -> asyncio.Task[None]:
+        return asyncio.create_task(keep_on(work, name, rest_first=rest_first), name=name)
+
+    works = [task(in_turn.tick, "serve", rest_first=last_served is not None)]
+    if rounds and arxiv:
+        works += [
+            task(rounds.poll, "poll", rest_first=True),
+            task(arxiv.run, "arxiv", rest_first=False),
+        ]
     sending = asyncio.create_task(deliver.run(), name="deliver")
     try:
         yield

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import signal
 from contextlib import AsyncExitStack, suppress
 from typing import TYPE_CHECKING
@@ -16,10 +15,13 @@ from bot.app import (
     open_platforms,
     open_reader,
     polling,
+    reading_arxiv,
     serving,
 )
 from bot.cli import report
-from bot.domain.waking import polls_first
+from bot.cli.arxiv_progress import EVERY, ArxivProgress
+from bot.cli.serving import ServeAfterReading, logged
+from bot.i18n import translator
 from bot.process_owner import owner_name
 from bot.services.hold_lease import hold_lease
 from bot.services.poll_rounds import PollRounds
@@ -27,19 +29,17 @@ from bot.settings import DEFAULT_SOURCES
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
-    from datetime import datetime
 
     from bot.app import Archive
-    from bot.ports import Platform, Reader
+    from bot.cli.serving import Work
+    from bot.ports import Platform
+    from bot.services.arxiv.read_arxiv import ReadArxiv
     from bot.services.poll_sources import SourceReport
     from bot.settings import Settings
-
-    Work = Callable[[], Awaitable[object]]
+    from bot.sources.reader import SourceReader
 
 _KEEP_HOUSE_EVERY = 1800.0
 """Seconds between two looks whether the day's housekeeping was done."""
-
-_log = logging.getLogger(__name__)
 
 
 async def run(settings: Settings) -> int:
@@ -65,31 +65,29 @@ async def run(settings: Settings) -> int:
         return await _keep_running(archive, reader, platforms)
 
 
-async def keep_polling(archive: Archive, reader: Reader) -> int:
+async def keep_polling(archive: Archive, reader: SourceReader) -> int:
     """Poll what is due until a signal ends it."""
-    return await _keep_on(archive, {"poll": (archive.settings.tick_seconds, _rounds(archive, reader).poll)})
+    every, rounds = archive.settings.tick_seconds, _rounds(archive, reader)
+    return await _keep_on(
+        archive, {"poll": (every, rounds.poll), "arxiv": (every, _arxiv(archive, reader, rounds).run)}
+    )
 
 
-async def _keep_running(archive: Archive, reader: Reader, platforms: Mapping[str, Platform]) -> int:
+async def _keep_running(archive: Archive, reader: SourceReader, platforms: Mapping[str, Platform]) -> int:
     """Poll, make digests, deliver them and keep house until a signal ends it."""
     every = archive.settings.tick_seconds
-    serve, house = serving(archive), keeping_house(archive)
+    house = keeping_house(archive)
     deliver = delivering(archive, platforms)
     rounds = _rounds(archive, reader)
-    last_served: datetime | None = None
+    serve = ServeAfterReading(serving(archive), deliver, rounds, every)
 
     async def make_digests() -> None:
-        nonlocal last_served
-        if polls_first(last_served, clock(), every=every):
-            report_late(await rounds.catch_up())
-        made = await serve.tick()
-        last_served = clock()
-        if made:
+        if made := await serve.tick():
             report.say(f"{made:,} digest{'s' * (made > 1)} made")
-            deliver.wake()
 
     works: dict[str, tuple[float, Work]] = {
         "poll": (every, rounds.poll),
+        "arxiv": (every, _arxiv(archive, reader, rounds).run),
         "serve": (every, make_digests),
         "housekeeping": (_KEEP_HOUSE_EVERY, house.run),
     }
@@ -103,21 +101,17 @@ async def _keep_running(archive: Archive, reader: Reader, platforms: Mapping[str
             await sending
 
 
-def report_late(labels: tuple[str, ...]) -> None:
-    """Log which sources the digests did not wait for."""
-    if labels:
-        _log.warning(
-            "late: %s; due digests go out without it, and its papers come with the next ones",
-            ", ".join(labels),
-        )
-
-
-def _rounds(archive: Archive, reader: Reader) -> PollRounds:
+def _rounds(archive: Archive, reader: SourceReader) -> PollRounds:
     def tell(source: SourceReport) -> None:
         report.polled(source)
         report.problems([source])
 
     return PollRounds(polling(archive, reader), archive.database, clock, tell)
+
+
+def _arxiv(archive: Archive, reader: SourceReader, rounds: PollRounds) -> ReadArxiv:
+    progress = ArxivProgress(report.say, translator("en"), every=EVERY)
+    return reading_arxiv(archive, reader, rounds, progress)
 
 
 async def _keep_on(archive: Archive, works: Mapping[str, tuple[float, Work]]) -> int:
@@ -152,11 +146,3 @@ async def _keep_on(archive: Archive, works: Mapping[str, tuple[float, Work]]) ->
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.remove_signal_handler(number)
     return 0
-
-
-async def logged(work: Work, what: str) -> None:
-    """Do a work; an error is logged whole, and the next tick tries again."""
-    try:
-        await work()
-    except Exception:  # noqa: BLE001 (a tick must not end the ticking)
-        _log.exception("%s failed; the next tick tries again", what)

@@ -86,7 +86,11 @@ def choose(waiting: Sequence[Match], states: Mapping[int, State], *, most: int) 
 
 
 def choose_asked(
-    found: Sequence[Match], *, waiting: AbstractSet[int] = frozenset(), most: int = CARDS
+    found: Sequence[Match],
+    *,
+    waiting: AbstractSet[int] = frozenset(),
+    seen_at: Mapping[int, int] | None = None,
+    most: int = CARDS,
 ) -> Choice:
     """Choose the papers of a digest that somebody asked for; their order is that of a scheduled digest.
 
@@ -95,10 +99,17 @@ def choose_asked(
     Args:
         found: what matches and the chat was not shown.
         waiting: rows of papers that wait for the chat's next digest.
+        seen_at: when each was first seen; rows don't tell which of two papers that were read back is newer.
         most: how many to choose.
     """
-    chosen = sorted(found, key=lambda one: (one[1] not in waiting, *_best_first(one)))[:most]
-    chosen.sort(key=_best_first)
+    since = seen_at or {}
+
+    def best_first(one: Match) -> tuple[int, int, int]:
+        value, row, _ = one
+        return -value, -since.get(row, 0), -row
+
+    chosen = sorted(found, key=lambda one: (one[1] not in waiting, *best_first(one)))[:most]
+    chosen.sort(key=best_first)
     return Choice(tuple((row, numbers) for _, row, numbers in chosen), len(found) - len(chosen), ())
 
 

@@ -50,7 +50,7 @@ class Paper:
         summary: the first summary of a language model or editor that a source gave.
         takeaways: that source's key points.
         votes: the most readers who liked it at a source.
-        first_seen_at: when it was first stored, UTC epoch seconds.
+        first_seen_at: when it was first stored, UTC epoch seconds; of one that was read back, its own day.
     """
 
     id: int = 0
@@ -111,6 +111,11 @@ class Paper:
         if self.published or not _ARXIV_MONTH.match(self.arxiv_base or ""):
             return self.sort_day
         return self.sort_day.replace(day=monthrange(self.sort_day.year, self.sort_day.month)[1])
+
+    @property
+    def lacks_facts(self) -> bool:
+        """Whether arXiv has it and no source gave its authors or its categories."""
+        return self.arxiv_base is not None and not (self.authors and self.categories)
 
     @property
     def withdrawn(self) -> bool:

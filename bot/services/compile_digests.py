@@ -122,7 +122,8 @@ def _choose(
         title = analyse(title_alone(searchable(stored[row])))
         in_title = sum(holds(wanted[number].root, title) for number in mine)
         found.append((score(len(mine), in_title), row, tuple(mine)))
-    return choose_asked(found, waiting=waits, most=most)
+    seen_at = {row: paper.first_seen_at for row, paper in stored.items()}
+    return choose_asked(found, waiting=waits, seen_at=seen_at, most=most)
 
 
 def _with_reasons(

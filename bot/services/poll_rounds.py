@@ -5,19 +5,21 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from bot.domain.waking import READING_PATIENCE
 from bot.errors import StorageError
 from bot.storage import meta
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Awaitable, Callable, Collection
 
     from bot.ports import Clock
     from bot.services.poll_sources import PollSources, SourceReport
     from bot.storage.database import Connection, Database
     from bot.storage.sources import StoredSource
+
+T = TypeVar("T")
 
 _LATE: Final = "late_sources"
 _OTHER_PROCESS: Final = 1.0
@@ -54,6 +56,15 @@ class PollRounds:
         """
         async with self._turn:
             return await self._poller.poll_due(self._tell)
+
+    async def in_turn(self, work: Callable[[], Awaitable[T]]) -> T | None:
+        """Ask the servers of sources for something else between two rounds; None where another process polls.
+
+        Raises:
+            StorageError: as the work raises it.
+        """
+        async with self._turn:
+            return await self._poller.alone(work)
 
     async def catch_up(self, patience: float = READING_PATIENCE) -> tuple[str, ...]:
         """Poll what is due, and wait for it, also where another process does it.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from bot.domain.politeness import next_poll, trouble_of
 from bot.domain.source import Cursor
@@ -16,7 +16,7 @@ from bot.services.store_document import SourceRef
 from bot.storage import sources
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Awaitable, Callable, Collection, Sequence
 
     from bot.domain.source import Reading, SourceUri
     from bot.errors import PaperwireError
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from bot.services.read_documents import DocumentReport, DocumentStore
     from bot.storage.database import Database
     from bot.storage.sources import StoredSource
+
+T = TypeVar("T")
 
 POLL_LEASE = "poll"
 """One process polls at a time: arXiv allows one connection and a request per 3 s over all of them."""
@@ -114,10 +116,20 @@ class PollSources:
         Raises:
             StorageError: what was stored before it stays; cursors of the rest did not move.
         """
-        async with hold_lease(self._database, POLL_LEASE, owner=self._owner, clock=self._clock) as held:
-            if not held:
-                return None
+
+        async def poll() -> list[SourceReport]:
             return await self._poll_each(await self._due(only), on_source, only)
+
+        return await self.alone(poll)
+
+    async def alone(self, work: Callable[[], Awaitable[T]]) -> T | None:
+        """Do a work as the only process that asks the servers of sources; None where another process does.
+
+        Raises:
+            StorageError: as the work raises it, or the lease could not be asked for.
+        """
+        async with hold_lease(self._database, POLL_LEASE, owner=self._owner, clock=self._clock) as held:
+            return await work() if held else None
 
     async def _due(self, only: Collection[int] | None) -> list[StoredSource]:
         # Before the database is asked: one that ends meanwhile may still look due in what it answers.

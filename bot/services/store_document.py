@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING
 
 from bot.domain.digest import is_news
 from bot.domain.identification import Identified, Known, identify_all, needs_titles
 from bot.domain.paper import ids_of, names
 from bot.domain.text import title_key
-from bot.storage import papers, search, sightings, waiting
+from bot.storage import incomplete, papers, search, sightings, unannounced, waiting
 from bot.storage.join_papers import join
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from bot.domain.entry import Entry, Parsed
     from bot.domain.paper import Paper
@@ -43,7 +43,7 @@ class Stored:
     """What storing a document did, in papers.
 
     Attributes:
-        new: rows of papers that were not known.
+        new: rows of papers that no source had announced before.
         merged: how many known papers got something: a source, a version, a text.
         unchanged: how many papers were known as they are.
     """
@@ -54,9 +54,12 @@ class Stored:
 
 
 async def store_document(
-    database: Database, parsed: Parsed, *, source: SourceRef, document: str, now: int
+    database: Database, parsed: Parsed, *, source: SourceRef, document: str, now: int, news: bool = True
 ) -> Stored:
     """Store what a document holds, in one unit of work.
+
+    What is no news changes nothing of what chats get: a paper that only reading back brought is news when
+    the first source announces it.
 
     Args:
         database: where.
@@ -64,6 +67,7 @@ async def store_document(
         source: what brought it.
         document: the document's name, without credentials.
         now: UTC epoch seconds.
+        news: False for papers of the past: no digest brings them for that alone.
 
     Raises:
         StorageError: nothing was stored.
@@ -75,6 +79,8 @@ async def store_document(
         decided = await asyncio.to_thread(
             identify_all, parsed.entries, known, topic=parsed.topic, source=source.label, now=now
         )
+        if not news:
+            decided = replace(decided, new=tuple(_of_its_day(paper, now) for paper in decided.new))
         new = await _write_papers(connection, decided, now=now)
         await papers.add_other_ids(connection, _other_ids(decided, new))
         touched = await sightings.record(
@@ -91,15 +97,22 @@ async def store_document(
             source_id=source.id,
             now=now,
         )
+        old = {paper.id: paper for paper, _ in decided.sightings if paper.id}
+        first = await unannounced.take(connection, old) if news else set()
+        announced = [*((new[paper.canonical_id], paper) for paper in decided.new), *_rows_of(first, old)]
         today = datetime.fromtimestamp(now, UTC).date()
         await waiting.add_arrivals(
             connection,
-            [new[paper.canonical_id] for paper in decided.new if is_news(paper.latest_day, today)],
+            [row for row, paper in announced if news and is_news(paper.latest_day, today)],
             [row for row, (_, event) in zip(events, decided.events, strict=True) if event.kind != "code"],
         )
+        if not news:
+            await unannounced.add(connection, list(new.values()), now=now)
+        lacking = [new[paper.canonical_id] for paper in decided.new if paper.lacks_facts]
+        await incomplete.add(connection, lacking, now=now)
     touched |= {after.id for _, after in decided.changed}
-    old = {paper.id for paper, _ in decided.sightings if paper.id}
-    return Stored(tuple(new.values()), len(touched & old), len(old - touched))
+    before = old.keys() - first
+    return Stored((*new.values(), *sorted(first)), len(touched & before), len(before - touched))
 
 
 async def _look_up(connection: Connection, entries: tuple[Entry, ...], source_id: int) -> Known:
@@ -128,6 +141,18 @@ async def _by_entry_names(
     rows = await sightings.by_entry_names(connection, source_id, lasting)
     stored = await papers.by_ids(connection, [row for found in rows.values() for row in found])
     return {name: [stored[row] for row in found] for name, found in rows.items()}
+
+
+def _rows_of(rows: set[int], stored: Mapping[int, Paper]) -> list[tuple[int, Paper]]:
+    return [(row, stored[row]) for row in sorted(rows)]
+
+
+def _of_its_day(paper: Paper, now: int) -> Paper:
+    """Return a paper of the past as if it had been seen when it came out, so that it is no recent one."""
+    if paper.published is None:
+        return paper
+    noon = datetime.combine(paper.published, time(12), UTC)
+    return replace(paper, first_seen_at=min(int(noon.timestamp()), now))
 
 
 def _other_ids(decided: Identified, new: dict[str, int]) -> Iterator[tuple[str, int]]:

@@ -13,7 +13,7 @@ from bot.services.hold_lease import is_held_now
 from bot.services.note_trouble import recent
 from bot.services.poll_rounds import late_sources
 from bot.services.poll_sources import POLL_LEASE
-from bot.storage import digests, missed, papers, schedules, sources, subscriptions, waiting
+from bot.storage import backfills, digests, missed, papers, schedules, sources, subscriptions, waiting
 from bot.storage.sources import ARXIV_KINDS
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from bot.domain.command import Chat
     from bot.services.note_trouble import Trouble
+    from bot.storage.backfills import Backfill
     from bot.storage.database import Connection, Database
     from bot.storage.digests import StoredDigest
     from bot.storage.schedules import ChatSchedule
@@ -86,6 +87,7 @@ class Status:
         waiting: how many papers wait for the next one.
         missed: how many deliveries did not arrive, or perhaps not.
         sources: the sources that are polled.
+        past: of new sources of arXiv, how far the reading of their past days is, while it goes on.
         troubles: chat platforms that can't be reached, or could not within the last 24 hours.
     """
 
@@ -95,6 +97,7 @@ class Status:
     waiting: int
     missed: int
     sources: tuple[SourceStatus, ...]
+    past: tuple[Backfill, ...]
     troubles: tuple[Trouble, ...]
 
 
@@ -137,6 +140,11 @@ class TellStatus:
                 missed=len(await missed.of_chat(connection, chat.id, limit=100)),
                 sources=tuple(
                     self._source(one, now, slow.get(one.id)) for one in await sources.active(connection)
+                ),
+                past=tuple(
+                    one
+                    for one in await backfills.of_active_sources(connection)
+                    if not (one.news or one.done_at)
                 ),
                 troubles=tuple(await recent(connection, _platforms(chat), now=int(now.timestamp()))),
             )

@@ -6,13 +6,18 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from bot.domain.source import Cursor, Reading, SourceKind, SourceUri
-    from bot.ports import Reader
+    from bot.ports import ArxivApi, Reader
 
 
 class SourceReader:
-    """Reads any source by its kind; the `bot.ports.Reader` of the composition root."""
+    """Reads any source by its kind; the `bot.ports.Reader` of the composition root.
 
-    def __init__(self, *, files: Reader, git: Reader, web: Reader) -> None:
+    Attributes:
+        arxiv: arXiv's query API, at the pace that all requests to arXiv share.
+    """
+
+    def __init__(self, *, files: Reader, git: Reader, web: Reader, arxiv: ArxivApi) -> None:
+        self.arxiv = arxiv
         self._readers: dict[SourceKind, Reader] = {
             "file": files,
             "folder": files,

@@ -12,6 +12,8 @@ from bot.errors import SourceError
 from bot.sources.fetcher import FEEDS_FIRST, NotModified
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bot.domain.source import SourceUri
     from bot.ports import Clock
     from bot.sources.fetcher import Explain, Fetcher
@@ -62,21 +64,22 @@ def request_for(source: SourceUri, endpoints: Endpoints) -> WebRequest:
     if source.kind == "arxiv":
         return WebRequest(f"{endpoints.arxiv_rss}/{source.target}", ARXIV_ACCEPT, explain_arxiv_refusal)
     if source.kind == "arxiv-query":
-        query = urlencode(
-            {
-                "search_query": source.target,
-                "sortBy": "submittedDate",
-                "sortOrder": "descending",
-                "max_results": _QUERY_RESULTS,
-            },
-            quote_via=quote,
-            safe=":",
-        )
-        return WebRequest(f"{endpoints.arxiv_api}?{query}", ARXIV_ACCEPT)
+        newest = {
+            "search_query": source.target,
+            "sortBy": "submittedDate",
+            "sortOrder": "descending",
+            "max_results": _QUERY_RESULTS,
+        }
+        return WebRequest(f"{endpoints.arxiv_api}?{query_string(newest)}", ARXIV_ACCEPT)
     if source.kind == "hf-daily":
         day = f"?date={source.target}" if source.target else ""
         return WebRequest(f"{endpoints.hf_daily}{day}", "application/json")
     raise SourceError(f"{source.label} is not on the web")
+
+
+def query_string(parameters: Mapping[str, object]) -> str:
+    """Return parameters as arXiv's API takes them: a plus sign would be read as a blank."""
+    return urlencode(parameters, quote_via=quote, safe=":")
 
 
 def explain_arxiv_refusal(status: int, body: bytes) -> str | None:

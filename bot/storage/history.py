@@ -18,6 +18,7 @@ from bot.storage.schema import (
     inbox,
     paper_events,
     subscriptions,
+    unannounced,
     updates,
     waiting,
 )
@@ -33,6 +34,7 @@ Key = tuple[int | str, ...]
 
 _REMOVED_DAYS: Final = 30
 _INBOX_DAYS: Final = 2
+_UNANNOUNCED_DAYS: Final = 30
 _DAY: Final = 86_400
 
 
@@ -156,6 +158,11 @@ def _old_card_messages(before: int, _now: int) -> ColumnElement[bool]:
     return card_messages.c.at < before
 
 
+def _old_unannounced(_before: int, now: int) -> ColumnElement[bool]:
+    """Those that nobody announced while they could have been news."""
+    return unannounced.c.at < now - _UNANNOUNCED_DAYS * _DAY
+
+
 def _old_waiting(before: int, _now: int) -> ColumnElement[bool]:
     return waiting.c.at < before
 
@@ -167,6 +174,7 @@ KINDS: Final = (
     Kind("digests", digests, _old_digests, rising="compiled_at", at_once=100),
     Kind("updates", updates, _old_updates),
     Kind("waiting papers", waiting, _old_waiting),
+    Kind("marks of papers read back", unannounced, _old_unannounced),
     Kind("removed subscriptions", subscriptions, _old_subscriptions),
     Kind("events of platforms", inbox, _old_events),
     Kind("messages with a card", card_messages, _old_card_messages),

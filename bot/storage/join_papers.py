@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, exists, select, update
 
-from bot.storage import search
+from bot.storage import search, unannounced
 from bot.storage.schema import metadata, papers, seen, unmatched, waiting
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ async def join(connection: Connection, paper: Paper, into: int) -> None:
     await connection.execute(
         delete(unmatched).where(unmatched.c.paper_id == paper.id, unmatched.c.event_id.is_(None))
     )
+    if len(await unannounced.among(connection, [paper.id, into])) == 1:
+        await unannounced.take(connection, [paper.id, into])  # one of them was announced, so both were
     for column in _references():
         table = column.table
         key = [other for other in table.primary_key.columns if other is not column]

@@ -65,7 +65,7 @@ async def by_dois(connection: AsyncConnection, dois: Iterable[str]) -> dict[str,
     return {
         paper.doi: paper
         for chunk in batches(sorted(set(dois)))
-        for paper in await _select(connection, papers.c.doi.in_(chunk), order=papers.c.id.desc())
+        for paper in await _select(connection, papers.c.doi.in_(chunk), papers.c.id.desc())
         if paper.doi
     }
 
@@ -76,7 +76,7 @@ async def by_title_beginnings(connection: AsyncConnection, keys: Iterable[str], 
     for key in sorted({key[:PREFIX_LENGTH] for key in keys if key}):
         # Not BETWEEN, whose first bound may not have the collation that SQLAlchemy writes on PostgreSQL.
         condition = (papers.c.title_key >= key) & (papers.c.title_key <= key + "\U0010ffff")
-        for paper in await _select(connection, condition, order=papers.c.title_key, limit=limit):
+        for paper in await _select(connection, condition, papers.c.title_key, limit=limit):
             found[paper.id] = paper
     return list(found.values())
 
@@ -93,12 +93,13 @@ async def without_arxiv_id_exist(connection: AsyncConnection) -> bool:
 async def newest(connection: AsyncConnection, *, limit: int, topic: str | None = None) -> list[Paper]:
     """Return the papers seen last, newest first; of one topic where one is given."""
     condition = _lists(papers.c.topics, topic) if topic else None
-    return await _select(connection, condition, order=papers.c.id.desc(), limit=limit)
+    order = (papers.c.first_seen_at.desc(), papers.c.id.desc())
+    return await _select(connection, condition, *order, limit=limit)
 
 
 async def after(connection: AsyncConnection, row: int, *, limit: int) -> list[Paper]:
     """Return papers in the order in which they were stored, from the one after a row."""
-    return await _select(connection, papers.c.id > row, order=papers.c.id, limit=limit)
+    return await _select(connection, papers.c.id > row, papers.c.id, limit=limit)
 
 
 async def count(connection: AsyncConnection, *, since: int | None = None, before: int | None = None) -> int:
@@ -154,15 +155,12 @@ async def replace(connection: AsyncConnection, changed: Sequence[Paper], *, now:
 async def _select(
     connection: AsyncConnection,
     condition: ColumnElement[bool] | None,
-    *,
-    order: ColumnElement[Any] | None = None,
+    *order: ColumnElement[Any],
     limit: int | None = None,
 ) -> list[Paper]:
-    statement = select(papers).limit(limit)
+    statement = select(papers).order_by(*order).limit(limit)
     if condition is not None:
         statement = statement.where(condition)
-    if order is not None:
-        statement = statement.order_by(order)
     return [_paper(row) for row in await connection.execute(statement)]
 
 

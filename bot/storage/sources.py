@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from sqlalchemy import case, delete, func, select, update
 
 from bot.domain.source import Cursor
-from bot.storage.schema import source_files, sources
+from bot.storage.schema import backfills, source_files, sources
 from bot.storage.statements import batches, insert_for
 
 if TYPE_CHECKING:
@@ -101,7 +101,8 @@ async def deactivate(connection: AsyncConnection, source_id: int) -> None:
         .values(active=False, etag=None, last_modified=None, commit_id=None, next_poll_at=0)
     )
     await connection.execute(statement)
-    await connection.execute(delete(source_files).where(source_files.c.source_id == source_id))
+    for table in (source_files, backfills):
+        await connection.execute(delete(table).where(table.c.source_id == source_id))
 
 
 async def active(connection: AsyncConnection) -> list[StoredSource]:

@@ -230,4 +230,4 @@ async def test_nothing_else_is_ever_pruned() -> None:
     """The archive itself, what chats chose and what is polled are in no kind."""
     pruned = {kind.table.name for kind in history.KINDS}
     own = {"deliveries", "digests", "updates", "waiting", "subscriptions"}
-    assert pruned == own | {"inbox", "card_messages"}
+    assert pruned == own | {"inbox", "card_messages", "unannounced"}

@@ -57,6 +57,10 @@ class CommandLine:
             "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
             "PYTHONWARNINGS": "error",
             "GIT_CONFIG_GLOBAL": os.devnull,
+            # arXiv itself is never asked; tests that have their own arXiv say so.
+            "ARXIV_API_URL": "http://127.0.0.1:9/api",
+            "BACKFILL_DAYS": "0",
+            "COMPLETE_PAPERS": "off",
             "LC_ALL": "C",
         }
 

@@ -15,6 +15,9 @@ from bot.sources.reader import SourceReader
 from bot.sources.web import ARXIV_ACCEPT, Endpoints, WebReader, request_for
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.domain.entry import Document
     from bot.domain.source import SourceUri
 
 
@@ -104,6 +107,18 @@ async def test_overloaded_server_says_when_to_come_back(status: int) -> None:
     assert (caught.value.status, caught.value.retry_after) == (status, 90.0)
 
 
+class NoApi:
+    """A query API that is not asked."""
+
+    async def search(self, query: str, *, start: int, size: int, name: str) -> tuple[Document, int | None]:
+        """Fail."""
+        raise AssertionError(query, start, size, name)
+
+    async def by_ids(self, ids: Sequence[str], *, name: str) -> Document:
+        """Fail."""
+        raise AssertionError(ids, name)
+
+
 class _Named:
     """A reader that tells its own name in its cursor."""
 
@@ -128,7 +143,7 @@ _URIS = {
 @pytest.mark.parametrize("kind", get_args(SourceKind))
 async def test_every_kind_of_source_has_its_reader(kind: str) -> None:
     """The table serves each kind, files by one reader, git by one, the web by one."""
-    reader = SourceReader(files=_Named("files"), git=_Named("git"), web=_Named("web"))
+    reader = SourceReader(files=_Named("files"), git=_Named("git"), web=_Named("web"), arxiv=NoApi())
     reading = await reader.read(parse_source_uri(_URIS[kind]), Cursor())
     name = {"file": "files", "folder": "files", "git": "git"}.get(kind, "web")
     assert reading.cursor.etag == f"{name} {kind}"

@@ -16,7 +16,7 @@ from sqlalchemy import select, text
 from bot.domain.query import is_in_text
 from bot.storage.schema import papers
 from bot.storage.search.document import COLUMNS, last_marked_year
-from bot.storage.search.hit import FIRST_SEEN, hits_of
+from bot.storage.search.hit import hits_of, seen_since
 from bot.storage.search.plan import since_piece
 
 if TYPE_CHECKING:
@@ -183,7 +183,7 @@ async def _within(connection: Connection, query: str, window: Window) -> tuple[s
         piece = since_piece(window.since, await _newest_year(connection), SPELLING)
         query = SPELLING.every([query, piece]) if piece else query
     if window.first_seen_since is not None:
-        conditions.append(f"paper_search.rowid >= {FIRST_SEEN}")
+        conditions.append(seen_since("paper_search.rowid"))
         values["seen"] = window.first_seen_since
     return " AND ".join(conditions), values | {"query": query}
 

@@ -29,6 +29,10 @@ class Hit(NamedTuple):
     sure: bool = True
 
 
+LAST_READ_BACK: Final = "last_read_back"
+"""The fact that names the last row of the papers that were read back."""
+
+
 @dataclass(frozen=True, slots=True)
 class Window:
     """Which matches are wanted.
@@ -46,11 +50,21 @@ class Window:
     ranked: bool = True
 
 
-# Rows ascend with the time of first sight, so this bounds the scan of the index itself. Of a plain `min(id)`
-# databases think that they find it fastest by walking up from the first paper: 1.2 s among a million.
-FIRST_SEEN: Final = (
-    "(SELECT coalesce(min(id + 0), 9223372036854775807) FROM papers WHERE first_seen_at >= :seen)"
-)
+def seen_since(row: str) -> str:
+    """Return the condition that a paper was first seen at `:seen` or later.
+
+    Rows ascend with the time of first sight but for those that were read back, so the first row bounds the
+    scan of the index itself, and only up to the last row that was read back each paper is looked at. Of a
+    plain `min(id)` databases think that they find it fastest by walking up from the first paper: 1.2 s among
+    a million.
+
+    Args:
+        row: the column that holds the paper's row.
+    """
+    first = "(SELECT coalesce(min(id + 0), 9223372036854775807) FROM papers WHERE first_seen_at >= :seen)"
+    last_read_back = f"coalesce((SELECT CAST(value AS BIGINT) FROM meta WHERE name = '{LAST_READ_BACK}'), 0)"  # noqa: S608 (a constant)
+    its_own = f"(SELECT first_seen_at FROM papers AS seen WHERE seen.id = {row}) >= :seen"  # noqa: S608 (likewise)
+    return f"({row} >= {first} AND ({row} > {last_read_back} OR {its_own}))"
 
 
 def hits_of(rows: Sequence[Row[int, float, str]], doubtful: set[int]) -> list[Hit]:

@@ -16,7 +16,7 @@ from sqlalchemy import text
 
 from bot.domain.tokens import GAP
 from bot.storage.search.document import COLUMNS
-from bot.storage.search.hit import FIRST_SEEN, hits_of
+from bot.storage.search.hit import hits_of, seen_since
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -156,7 +156,7 @@ def _within(query: str, window: Window) -> tuple[str, dict[str, Any]]:
         conditions.append("papers.sort_day >= :since")
         values["since"] = window.since.isoformat()
     if window.first_seen_since is not None:
-        conditions.append(f"paper_search.paper_id >= {FIRST_SEEN}")
+        conditions.append(seen_since("paper_search.paper_id"))
         values["seen"] = window.first_seen_since
     return " AND ".join(conditions), values
 

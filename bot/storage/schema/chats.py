@@ -1,8 +1,4 @@
-"""The tables of both databases. Times are UTC epoch seconds; ids are integers unless said.
-
-The search index is not here: it is FTS5 on SQLite and a tsvector column on PostgreSQL (`search.py`).
-A change here needs a migration; a test compares the migrated schema with this one.
-"""
+"""Tables of chats: what they want, what waits for them, and what they were sent."""
 
 from __future__ import annotations
 
@@ -14,7 +10,6 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    MetaData,
     String,
     Table,
     UniqueConstraint,
@@ -22,123 +17,12 @@ from sqlalchemy import (
 )
 
 from bot.storage.clean_text import CleanText
-
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-# SQLite makes only INTEGER PRIMARY KEY an alias of the row id, and PostgreSQL's INTEGER ends at 2^31.
-_Id = BigInteger().with_variant(Integer, "sqlite")
-# Sorted and compared by prefix, so by code point on both databases.
-_Key = CleanText().with_variant(CleanText(collation="C"), "postgresql")
-
-papers = Table(
-    "papers",
-    metadata,
-    Column("id", _Id, primary_key=True, autoincrement=True),
-    Column("canonical_id", _Key, nullable=False, unique=True),
-    Column("doi", _Key),
-    Column("title", CleanText, nullable=False),
-    Column("title_key", _Key, nullable=False),
-    Column("authors", CleanText, nullable=False),  # a JSON list; so are the other lists
-    Column("abstract", CleanText, nullable=False),
-    Column("published", String(10)),  # an ISO day
-    Column("sort_day", String(10), nullable=False),  # likewise: about how old it is
-    Column("version", Integer),
-    Column("comment", CleanText),
-    Column("categories", CleanText, nullable=False),
-    Column("license_url", CleanText),
-    Column("url", CleanText),
-    Column("code_urls", CleanText, nullable=False),
-    Column("project_urls", CleanText, nullable=False),
-    Column("topics", CleanText, nullable=False),
-    Column("sources", CleanText, nullable=False),
-    Column("summary", CleanText),
-    Column("takeaways", CleanText, nullable=False),
-    Column("votes", Integer),
-    Column("first_seen_at", BigInteger, nullable=False),
-    Column("updated_at", BigInteger, nullable=False),
-    Index(None, "doi"),
-    Index(None, "title_key"),
-    Index(None, "first_seen_at"),
-    Index("ix_papers_id_sort_day", "id", "sort_day"),  # so that a search reads no paper only for its day
-)
-
-# The ids of papers beside the canonical one: those that it had before, and those of other sites.
-paper_ids = Table(
-    "paper_ids",
-    metadata,
-    Column("other_id", _Key, primary_key=True),
-    Column("paper_id", _Id, ForeignKey("papers.id", ondelete="CASCADE"), nullable=False),
-    Index(None, "paper_id"),
-)
-
-sources = Table(
-    "sources",
-    metadata,
-    Column("id", _Id, primary_key=True, autoincrement=True),
-    Column("uri", CleanText, nullable=False, unique=True),
-    Column("label", CleanText, nullable=False),
-    Column("kind", String(16), nullable=False),
-    Column("active", Boolean, nullable=False, server_default=text("true")),
-    Column("origin", String(8), nullable=False),  # command | settings | default
-    Column("etag", CleanText),
-    Column("last_modified", CleanText),
-    Column("commit_id", String(64)),
-    Column("next_poll_at", BigInteger, nullable=False, server_default=text("0")),
-    Column("failures", Integer, nullable=False, server_default=text("0")),
-    Column("last_polled_at", BigInteger),
-    Column("last_success_at", BigInteger),
-    Column("last_new_at", BigInteger),
-    Column("last_error", CleanText),
-    Column("failing_since", BigInteger),  # NULL while it can be read
-    Column("created_at", BigInteger, nullable=False),
-    Index(None, "next_poll_at"),
-)
-
-source_files = Table(
-    "source_files",
-    metadata,
-    Column("source_id", _Id, ForeignKey("sources.id", ondelete="CASCADE"), primary_key=True),
-    Column("path", _Key, primary_key=True),
-    Column("fingerprint", CleanText, nullable=False),
-)
-
-paper_sources = Table(
-    "paper_sources",
-    metadata,
-    Column("paper_id", _Id, ForeignKey("papers.id", ondelete="CASCADE"), primary_key=True),
-    Column("source_id", _Id, ForeignKey("sources.id", ondelete="CASCADE"), primary_key=True),
-    Column("document", _Key, primary_key=True),
-    Column("external_id", _Key, primary_key=True),
-    Column("topic", CleanText),
-    Column("text", CleanText, nullable=False),  # JSON: what the source itself wrote (see `entry_text`)
-    Column("seen_at", BigInteger, nullable=False),
-    Index(None, "source_id", "external_id"),
-)
-
-paper_events = Table(
-    "paper_events",
-    metadata,
-    Column("id", _Id, primary_key=True, autoincrement=True),
-    Column("paper_id", _Id, ForeignKey("papers.id", ondelete="CASCADE"), nullable=False),
-    Column("kind", String(16), nullable=False),
-    Column("version", Integer),
-    Column("source_id", _Id, ForeignKey("sources.id", ondelete="SET NULL")),
-    Column("at", BigInteger, nullable=False),
-    Index(None, "paper_id"),
-    Index(None, "at"),
-)
+from bot.storage.schema.base import ID, metadata
 
 chats = Table(
     "chats",
     metadata,
-    Column("id", _Id, primary_key=True, autoincrement=True),
+    Column("id", ID, primary_key=True, autoincrement=True),
     Column("platform", String(16), nullable=False),
     Column("tenant", String(64), nullable=False),
     Column("external_id", String(128), nullable=False),
@@ -153,8 +37,8 @@ chats = Table(
 subscriptions = Table(
     "subscriptions",
     metadata,
-    Column("id", _Id, primary_key=True, autoincrement=True),
-    Column("chat_id", _Id, ForeignKey("chats.id", ondelete="CASCADE"), nullable=False),
+    Column("id", ID, primary_key=True, autoincrement=True),
+    Column("chat_id", ID, ForeignKey("chats.id", ondelete="CASCADE"), nullable=False),
     Column("number", Integer, nullable=False),  # what the chat calls it; never used again in that chat
     Column("source_text", CleanText, nullable=False),
     Column("canonical", CleanText, nullable=False),
@@ -179,7 +63,7 @@ subscriptions = Table(
 schedules = Table(
     "schedules",
     metadata,
-    Column("chat_id", _Id, ForeignKey("chats.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("chat_id", ID, ForeignKey("chats.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
     Column("rule", String(40), nullable=False),  # as `bot.domain.schedule` shows it
     Column("next_due_at", BigInteger),  # NULL where something else than the clock decides
     Column("slot", String(32)),  # what it is due for
@@ -198,17 +82,17 @@ schedules = Table(
 unmatched = Table(
     "unmatched",
     metadata,
-    Column("id", _Id, primary_key=True, autoincrement=True),
-    Column("paper_id", _Id, ForeignKey("papers.id", ondelete="CASCADE"), nullable=False),
-    Column("event_id", _Id, ForeignKey("paper_events.id", ondelete="CASCADE")),
+    Column("id", ID, primary_key=True, autoincrement=True),
+    Column("paper_id", ID, ForeignKey("papers.id", ondelete="CASCADE"), nullable=False),
+    Column("event_id", ID, ForeignKey("paper_events.id", ondelete="CASCADE")),
 )
 
 # What a chat's subscriptions matched and no digest brought yet; then the row moves to `seen`.
 waiting = Table(
     "waiting",
     metadata,
-    Column("chat_id", _Id, ForeignKey("chats.id", ondelete="CASCADE"), primary_key=True),
-    Column("paper_id", _Id, ForeignKey("papers.id", ondelete="CASCADE"), primary_key=True),
+    Column("chat_id", ID, ForeignKey("chats.id", ondelete="CASCADE"), primary_key=True),
+    Column("paper_id", ID, ForeignKey("papers.id", ondelete="CASCADE"), primary_key=True),
     Column("score", Integer, nullable=False),  # see `bot.domain.digest`
     Column("numbers", CleanText, nullable=False),  # JSON: the subscriptions by number
     Column("at", BigInteger, nullable=False),
@@ -218,8 +102,8 @@ waiting = Table(
 digests = Table(
     "digests",
     metadata,
-    Column("id", _Id, primary_key=True, autoincrement=True),
-    Column("chat_id", _Id, ForeignKey("chats.id", ondelete="CASCADE"), nullable=False),
+    Column("id", ID, primary_key=True, autoincrement=True),
+    Column("chat_id", ID, ForeignKey("chats.id", ondelete="CASCADE"), nullable=False),
     Column("compiled_at", BigInteger, nullable=False),
     Column("slot", String(32)),  # of its schedule; NULL where somebody asked for it
     Column("skipped", Boolean, nullable=False, server_default=text("false")),  # too late to be served
@@ -230,9 +114,9 @@ digests = Table(
 seen = Table(
     "seen",
     metadata,
-    Column("chat_id", _Id, ForeignKey("chats.id", ondelete="CASCADE"), primary_key=True),
-    Column("paper_id", _Id, ForeignKey("papers.id", ondelete="CASCADE"), primary_key=True),
-    Column("digest_id", _Id, ForeignKey("digests.id", ondelete="CASCADE"), nullable=False),
+    Column("chat_id", ID, ForeignKey("chats.id", ondelete="CASCADE"), primary_key=True),
+    Column("paper_id", ID, ForeignKey("papers.id", ondelete="CASCADE"), primary_key=True),
+    Column("digest_id", ID, ForeignKey("digests.id", ondelete="CASCADE"), nullable=False),
     Column("position", Integer, nullable=False),  # the digest's order, from 1
     Column("reasons", CleanText, nullable=False),  # JSON: subscription number, query, words
     Column("at", BigInteger, nullable=False),
@@ -244,9 +128,9 @@ seen = Table(
 updates = Table(
     "updates",
     metadata,
-    Column("chat_id", _Id, ForeignKey("chats.id", ondelete="CASCADE"), primary_key=True),
-    Column("event_id", _Id, ForeignKey("paper_events.id", ondelete="CASCADE"), primary_key=True),
-    Column("digest_id", _Id, ForeignKey("digests.id", ondelete="CASCADE")),  # NULL while it waits
+    Column("chat_id", ID, ForeignKey("chats.id", ondelete="CASCADE"), primary_key=True),
+    Column("event_id", ID, ForeignKey("paper_events.id", ondelete="CASCADE"), primary_key=True),
+    Column("digest_id", ID, ForeignKey("digests.id", ondelete="CASCADE")),  # NULL while it waits
     Index(None, "digest_id"),
 )
 
@@ -254,8 +138,8 @@ updates = Table(
 saved = Table(
     "saved",
     metadata,
-    Column("chat_id", _Id, ForeignKey("chats.id", ondelete="CASCADE"), primary_key=True),
-    Column("paper_id", _Id, ForeignKey("papers.id", ondelete="CASCADE"), primary_key=True),
+    Column("chat_id", ID, ForeignKey("chats.id", ondelete="CASCADE"), primary_key=True),
+    Column("paper_id", ID, ForeignKey("papers.id", ondelete="CASCADE"), primary_key=True),
     Column("at", BigInteger, nullable=False),
     Index(None, "paper_id"),
 )
@@ -263,10 +147,10 @@ saved = Table(
 deliveries = Table(
     "deliveries",
     metadata,
-    Column("id", _Id, primary_key=True, autoincrement=True),
+    Column("id", ID, primary_key=True, autoincrement=True),
     Column("key", String(64), nullable=False, unique=True),  # what must not be sent twice
-    Column("chat_id", _Id, ForeignKey("chats.id", ondelete="CASCADE"), nullable=False),
-    Column("digest_id", _Id, ForeignKey("digests.id", ondelete="CASCADE"), nullable=False),
+    Column("chat_id", ID, ForeignKey("chats.id", ondelete="CASCADE"), nullable=False),
+    Column("digest_id", ID, ForeignKey("digests.id", ondelete="CASCADE"), nullable=False),
     Column("state", String(10), nullable=False),  # see `bot.domain.delivery`
     Column("attempts", Integer, nullable=False, server_default=text("0")),
     Column("plain", Boolean, nullable=False, server_default=text("false")),  # to be sent without markup
@@ -276,7 +160,7 @@ deliveries = Table(
     Column("lease_until", BigInteger),
     Column("reference", String(128)),  # what its platform calls the message
     Column("error", CleanText),
-    Column("offered_in", _Id),  # the digest that offered an uncertain one; it may be gone
+    Column("offered_in", ID),  # the digest that offered an uncertain one; it may be gone
     Column("created_at", BigInteger, nullable=False),
     Column("changed_at", BigInteger, nullable=False),
     Index(None, "chat_id"),
@@ -308,7 +192,7 @@ owed_threads = Table(
     metadata,
     Column(
         "delivery_id",
-        _Id,
+        ID,
         ForeignKey("deliveries.id", ondelete="CASCADE"),
         primary_key=True,
         autoincrement=False,
@@ -326,8 +210,8 @@ owed_threads = Table(
 buttons = Table(
     "buttons",
     metadata,
-    Column("id", _Id, primary_key=True, autoincrement=True),
-    Column("chat_id", _Id, ForeignKey("chats.id", ondelete="CASCADE"), nullable=False),
+    Column("id", ID, primary_key=True, autoincrement=True),
+    Column("chat_id", ID, ForeignKey("chats.id", ondelete="CASCADE"), nullable=False),
     Column("command", CleanText, nullable=False),
     Column("created_at", BigInteger, nullable=False),
     UniqueConstraint("chat_id", "command"),
@@ -347,9 +231,9 @@ inbox = Table(
 card_messages = Table(
     "card_messages",
     metadata,
-    Column("chat_id", _Id, ForeignKey("chats.id", ondelete="CASCADE"), primary_key=True),
+    Column("chat_id", ID, ForeignKey("chats.id", ondelete="CASCADE"), primary_key=True),
     Column("reference", String(128), primary_key=True),  # what its platform calls the message
-    Column("paper_id", _Id, ForeignKey("papers.id", ondelete="CASCADE"), nullable=False),
+    Column("paper_id", ID, ForeignKey("papers.id", ondelete="CASCADE"), nullable=False),
     Column("at", BigInteger, nullable=False),
     Index(None, "paper_id"),
     Index(None, "at"),
@@ -373,20 +257,4 @@ oauth_states = Table(
     metadata,
     Column("state", String(64), primary_key=True),
     Column("expires_at", BigInteger, nullable=False),
-)
-
-leases = Table(
-    "leases",
-    metadata,
-    Column("name", String(64), primary_key=True),
-    Column("owner", String(64), nullable=False),
-    Column("epoch", BigInteger, nullable=False),
-    Column("expires_at", BigInteger, nullable=False),
-)
-
-meta = Table(
-    "meta",
-    metadata,
-    Column("name", String(64), primary_key=True),
-    Column("value", CleanText, nullable=False),
 )

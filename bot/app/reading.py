@@ -1,0 +1,102 @@
+"""What reads sources into the archive."""
+
+from __future__ import annotations
+
+import random
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import platformdirs
+
+from bot.app.archive import Archive, clock
+from bot.process_owner import owner_name
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+    from bot.ports import Reader
+    from bot.services.arxiv.complete_papers import Completed
+    from bot.services.arxiv.read_arxiv import ReadArxiv
+    from bot.services.arxiv.read_back import ReadBack
+    from bot.services.poll_rounds import PollRounds
+    from bot.services.poll_sources import PollSources
+    from bot.settings import Settings
+    from bot.sources.reader import SourceReader
+
+
+@asynccontextmanager
+async def open_reader(settings: Settings) -> AsyncIterator[SourceReader]:
+    """Build what fetches documents: guarded, spaced, closed at the end.
+
+    Raises:
+        SettingsError: the allowed hosts can't be read.
+    """
+    # These libraries take 0.3 s to import; the chat answers without them.
+    from bot.domain.addresses import AllowedHosts
+    from bot.sources.arxiv_api import QueryApi
+    from bot.sources.fetcher import Fetcher
+    from bot.sources.files import FileReader
+    from bot.sources.git import GitReader
+    from bot.sources.guard import Guard
+    from bot.sources.reader import SourceReader
+    from bot.sources.spacing import HostSpacing
+    from bot.sources.web import Endpoints, WebReader
+
+    endpoints = Endpoints(
+        arxiv_rss=settings.arxiv_rss_url.rstrip("/"), arxiv_api=settings.arxiv_api_url.rstrip("/")
+    )
+    guard = Guard(allowed=AllowedHosts.parse(settings.fetch_allow_hosts))
+    cache = Path(platformdirs.user_cache_dir("paperwire")) / "git"
+    async with Fetcher(guard=guard, spacing=HostSpacing()) as fetcher:
+        yield SourceReader(
+            files=FileReader(),
+            git=GitReader(cache=cache, guard=guard),
+            web=WebReader(fetcher, clock=clock, endpoints=endpoints),
+            arxiv=QueryApi(fetcher, endpoints=endpoints),
+        )
+
+
+def polling(archive: Archive, reader: Reader) -> PollSources:
+    """Build what polls and ingests."""
+    from bot.services.poll_sources import PollSources
+    from bot.services.read_documents import DocumentStore
+    from bot.sources import parse_document
+
+    return PollSources(
+        archive.database,
+        reader,
+        DocumentStore(archive.database, parse_document, clock),
+        clock=clock,
+        jitter=random.random,  # noqa: S311 (spreads polls; nothing secret hangs on it)
+        interval=archive.settings.poll_interval,
+        owner=owner_name(),
+        base=str(Path.cwd()),
+    )
+
+
+def reading_arxiv(
+    archive: Archive, reader: SourceReader, rounds: PollRounds, tell: Callable[[ReadBack | Completed], None]
+) -> ReadArxiv:
+    """Build what reads by arXiv's query API, behind the polls.
+
+    Args:
+        archive: the open database.
+        reader: has the API.
+        rounds: the rounds of polling between which it is asked.
+        tell: is told what each request gave.
+    """
+    from bot.services.arxiv.complete_papers import CompletePapers
+    from bot.services.arxiv.read_arxiv import ReadArxiv
+    from bot.services.arxiv.read_back import ReadPast
+    from bot.services.arxiv.rests import ApiRests
+    from bot.sources import parse_document
+
+    settings, database, api = archive.settings, archive.database, reader.arxiv
+    rests = ApiRests(database, clock, random.random)  # noqa: S311 (spreads requests)
+    return ReadArxiv(
+        rounds,
+        ReadPast(database, api, rests, parse_document, clock, days=settings.backfill_days),
+        CompletePapers(database, api, rests, parse_document, clock) if settings.complete_papers else None,
+        tell,
+    )

@@ -1,0 +1,81 @@
+"""Says how far the reading of arXiv's past days is: on stdout for operators, in the chat of the terminal."""
+
+from __future__ import annotations
+
+import logging
+import time
+from typing import TYPE_CHECKING, Final
+
+from bot.services.arxiv.complete_papers import Completed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bot.i18n import Translator
+    from bot.services.arxiv.read_back import ReadBack
+
+_log = logging.getLogger(__name__)
+
+EVERY: Final = 10.0
+"""Seconds between two lines of `run`; a page is read in some four."""
+
+IN_CHAT: Final = 60.0
+"""Seconds between two lines in the chat, where somebody types."""
+
+
+class ArxivProgress:
+    """Turns what each request gave into lines, few of them.
+
+    Args:
+        say: prints a line.
+        words: the language of the lines.
+        every: seconds between two lines of one source.
+        clock: seconds that only go forward.
+    """
+
+    def __init__(
+        self,
+        say: Callable[[str], None],
+        words: Translator,
+        *,
+        every: float,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._say = say
+        self._words = words
+        self._every = every
+        self._clock = clock
+        self._said_at: dict[int, float] = {}
+
+    def __call__(self, told: ReadBack | Completed) -> None:
+        """Take what a request gave."""
+        if isinstance(told, Completed):
+            if told.error:
+                _log.warning("completing papers rests: arXiv: %s", told.error)
+            elif told.papers:
+                _log.info("%d papers got what arXiv knows of them", told.papers)
+            return
+        if told.error:
+            _log.warning("%s: reading past days rests: %s", told.backfill.label, told.error)
+            return
+        self._progress(told)
+
+    def _progress(self, told: ReadBack) -> None:
+        one, now = told.backfill, self._clock()
+        said_at = self._said_at.get(one.id)
+        if not told.is_done and said_at is not None and now - said_at < self._every:
+            return
+        self._said_at[one.id] = now
+        if told.is_done:
+            form = self._words.ngettext(
+                "{source}: {days} past days read, {count} paper; /search finds it.",
+                "{source}: {days} past days read, {count} papers; /search finds them.",
+                one.papers,
+            )
+        else:
+            form = self._words.ngettext(
+                "{source}: {read} of {days} past days read, {count} paper",
+                "{source}: {read} of {days} past days read, {count} papers",
+                one.papers,
+            )
+        self._say(form.format(source=one.label, read=one.days_read, days=one.days, count=f"{one.papers:,}"))

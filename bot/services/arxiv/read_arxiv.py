@@ -1,0 +1,46 @@
+"""Reads by arXiv's query API what is due, a request at a time, and lets the polls go before each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bot.services.arxiv.complete_papers import Completed, CompletePapers
+    from bot.services.arxiv.read_back import ReadBack, ReadPast
+    from bot.services.poll_rounds import PollRounds
+
+
+@dataclass(frozen=True, slots=True)
+class ReadArxiv:
+    """The reading behind the polls: past days first, then what papers lack.
+
+    Attributes:
+        rounds: the rounds of polling; each request waits for its turn among them.
+        past: reads past days.
+        completing: completes papers, or None where the operator does not want it.
+        tell: is told what each request gave.
+    """
+
+    rounds: PollRounds
+    past: ReadPast
+    completing: CompletePapers | None
+    tell: Callable[[ReadBack | Completed], None]
+
+    async def run(self) -> None:
+        """Read until nothing is due, arXiv wants a rest, or another process polls.
+
+        Raises:
+            StorageError: the rest is read next time.
+        """
+        await self.past.begin()
+        while (told := await self.rounds.in_turn(self._step)) is not None:
+            self.tell(told)
+
+    async def _step(self) -> ReadBack | Completed | None:
+        read = await self.past.step()
+        if read is None and self.completing:
+            return await self.completing.step()
+        return read

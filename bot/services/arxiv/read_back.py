@@ -1,0 +1,192 @@
+"""Reads days of arXiv by its query API: the past of a new source, and what a feed did not bring."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from bot.domain.arxiv_window import categories_query, next_window, page_size, within_days
+from bot.domain.source_uri import parse_source_uri
+from bot.errors import DocumentError, FetchTimeoutError, TooLargeError
+from bot.services.arxiv.rests import is_refusal
+from bot.services.store_document import SourceRef, Stored, store_document
+from bot.storage import backfills, sources
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from bot.domain.arxiv_window import WindowReading
+    from bot.domain.entry import Parsed
+    from bot.ports import ArxivApi, Clock, Parse
+    from bot.services.arxiv.rests import ApiRests
+    from bot.storage.backfills import Backfill
+    from bot.storage.database import Database
+    from bot.storage.sources import StoredSource
+
+_EMPTY: Final = "arXiv gave an empty page, or one that it had given before"
+
+_REFUSED: Final = 6 * 3_600
+"""Seconds after which a query that arXiv refused is asked again."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadBack:
+    """What one request for past days gave.
+
+    Attributes:
+        backfill: how far its reading is now.
+        is_done: whether its last day was read.
+        error: why it rests, or None.
+    """
+
+    backfill: Backfill
+    is_done: bool = False
+    error: str | None = None
+
+
+class ReadPast:
+    """Reads past days, a page at a time, oldest day first; what a kill cuts off is read again.
+
+    The oldest first, so that papers are stored in about the order in which they were published.
+
+    Args:
+        database: where papers and the progress are kept.
+        api: arXiv's query API.
+        rests: when it may be asked.
+        parse: reads its answers.
+        clock: tells the time.
+        days: how many days before today a new source's past has; 0 for none.
+    """
+
+    def __init__(
+        self, database: Database, api: ArxivApi, rests: ApiRests, parse: Parse, clock: Clock, *, days: int
+    ) -> None:
+        self._database = database
+        self._api = api
+        self._rests = rests
+        self._parse = parse
+        self._clock = clock
+        self._days = days
+        self._readings: dict[int, WindowReading] = {}
+        self._failures = 0
+
+    async def step(self) -> ReadBack | None:
+        """Read one page of what is due, or return None where nothing is.
+
+        Raises:
+            StorageError: nothing of the page was stored, or all papers and not the progress.
+        """
+        if not await self._rests.is_ready():
+            return None
+        async with self._database.read() as connection:
+            one = await backfills.due(connection, now=self._now())
+        return await self._read(one) if one else None
+
+    async def begin(self) -> None:
+        """Begin the past of sources that were read once and have none yet."""
+        if not self._days:
+            return
+        async with self._database.read() as connection:
+            polled = await sources.active(connection)
+            begun = {one.source_id for one in await backfills.of_active_sources(connection) if not one.news}
+        new = [(source, query) for source in polled if source.id not in begun and (query := query_of(source))]
+        if not new:
+            return
+        today = self._clock().date()
+        async with self._database.write() as connection:
+            for source, query in new:
+                await backfills.begin(
+                    connection, source.id, query, news=False, now=self._now(),
+                    first_day=today - timedelta(days=self._days), last_day=today,
+                )  # fmt: skip
+
+    async def _read(self, one: Backfill) -> ReadBack:
+        window = self._readings.get(one.id)
+        if window is None or window.first_day != one.next_day:
+            window = self._readings[one.id] = next_window(one.next_day, one.last_day, before=window)
+        days = _named_days(window.first_day, window.last_day)
+        name = f"{one.label}, {days}"
+        try:
+            document, total = await self._api.search(
+                within_days(one.query, window.first_day, window.last_day),
+                start=window.start,
+                size=page_size(self._failures),
+                name=name,
+            )
+            parsed = await asyncio.to_thread(self._parse, document)
+        except DocumentError as error:
+            if isinstance(error, FetchTimeoutError | TooLargeError):
+                self._failures += 1
+            return await self._rest(one, error.reason, error)
+        self._failures = 0
+        stored = await self._store(one, parsed, name)
+        # A page that arXiv repeats may be one of other days.
+        ids = {
+            entry.arxiv.base
+            for entry in parsed.entries
+            if entry.arxiv and entry.published and window.first_day <= entry.published <= window.last_day
+        }
+        follows = window.take(ids, total=total)
+        if follows == "stuck":
+            return await self._rest(one, _EMPTY, None)
+        return await self._go_on(one, window, len(stored.new), is_read=follows == "done")
+
+    async def _store(self, one: Backfill, parsed: Parsed, name: str) -> Stored:
+        return await store_document(
+            self._database,
+            parsed,
+            source=SourceRef(one.source_id, one.label),
+            document=name,
+            now=self._now(),
+            news=one.news,
+        )
+
+    async def _go_on(self, one: Backfill, window: WindowReading, new: int, *, is_read: bool) -> ReadBack:
+        next_day = window.last_day + timedelta(days=1) if is_read else one.next_day
+        is_done = next_day > one.last_day
+        if is_read and window.missing:
+            _log.warning(
+                "%s: arXiv counts %d papers for %s and gave %d of them",
+                one.label, window.total, _named_days(window.first_day, window.last_day), len(window.ids),
+            )  # fmt: skip
+        async with self._database.write() as connection:
+            await self._rests.answered(connection)
+            await backfills.save_days(
+                connection, one.id, next_day=next_day, papers=new, done_at=self._now() if is_done else None
+            )
+        if is_done:
+            self._readings.pop(one.id, None)
+        async with self._database.read() as connection:
+            now_at = await backfills.by_id(connection, one.id)
+        return ReadBack(now_at or one, is_done)
+
+    async def _rest(self, one: Backfill, reason: str, error: DocumentError | None) -> ReadBack:
+        async with self._database.write() as connection:
+            if is_refusal(error):
+                until = self._now() + _REFUSED
+            else:
+                until = await self._rests.failed(connection, error)
+            await backfills.save_failure(connection, one.id, error=reason, due_at=until)
+        return ReadBack(one, error=reason)
+
+    def _now(self) -> int:
+        return int(self._clock().timestamp())
+
+
+def query_of(source: StoredSource) -> str | None:
+    """Return a source's query of arXiv's API; None where it was not read yet or is not arXiv's."""
+    if source.last_success_at is None:
+        return None
+    uri = parse_source_uri(source.uri)
+    if uri.kind == "arxiv":
+        return categories_query(uri.target.split("+"))
+    return uri.target if uri.kind == "arxiv-query" else None
+
+
+def _named_days(first: date, last: date) -> str:
+    return first.isoformat() if first == last else f"{first.isoformat()} to {last.isoformat()}"
