@@ -126,6 +126,13 @@ def _sources(status: Status, chat: Chat, words: Translator) -> str:
 
 
 def _past(one: Backfill, words: Translator) -> str:
+    if one.news:
+        form = words.ngettext(
+            "{source}: arXiv's feed left {category} out; its query API gave {count} paper.",
+            "{source}: arXiv's feed left {category} out; its query API gave {count} papers.",
+            one.papers,
+        )
+        return form.format(source=one.label, category=one.categories, count=f"{one.papers:,}")
     form = words.ngettext(
         "{source}: {read} of {days} past days read, {count} paper",
         "{source}: {read} of {days} past days read, {count} papers",

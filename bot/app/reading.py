@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import platformdirs
 
 from bot.app.archive import Archive, clock
+from bot.data import bundled_holidays
 from bot.process_owner import owner_name
 
 if TYPE_CHECKING:
@@ -90,12 +91,14 @@ def reading_arxiv(
     from bot.services.arxiv.read_arxiv import ReadArxiv
     from bot.services.arxiv.read_back import ReadPast
     from bot.services.arxiv.rests import ApiRests
+    from bot.services.arxiv.watch_feeds import WatchFeeds
     from bot.sources import parse_document
 
     settings, database, api = archive.settings, archive.database, reader.arxiv
     rests = ApiRests(database, clock, random.random)  # noqa: S311 (spreads requests)
     return ReadArxiv(
         rounds,
+        WatchFeeds(database, clock, bundled_holidays()),
         ReadPast(database, api, rests, parse_document, clock, days=settings.backfill_days),
         CompletePapers(database, api, rests, parse_document, clock) if settings.complete_papers else None,
         tell,

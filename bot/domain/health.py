@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -10,9 +10,19 @@ from bot.domain.arxiv_calendar import is_late
 from bot.domain.iso_time import iso_utc
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator
     from collections.abc import Set as AbstractSet
     from datetime import date
+
+    from bot.domain.health_facts import (
+        ArchiveFacts,
+        BackfillFacts,
+        DatabaseFacts,
+        Facts,
+        InstalledFacts,
+        LeaseFacts,
+        SourceFacts,
+    )
 
 Level = Literal["ok", "warning", "problem"]
 
@@ -30,134 +40,6 @@ _BACKUP: Final = timedelta(hours=48)
 
 _FEED: Final = timedelta(hours=5)
 """arXiv's feeds are made four hours after the announcement; one more for arXiv to be slow."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DatabaseFacts:
-    """The database itself.
-
-    Attributes:
-        url: without its password.
-        head: the revision that this paperwire works on.
-        there: whether it exists; a SQLite file may not be made yet.
-        error: why it can't be read, or None.
-        version: the database's own, such as `SQLite 3.40.1`.
-        revision: the revision it is at, or None where it has no tables of ours.
-        size: bytes, or None where unknown.
-        unsound: what `PRAGMA quick_check` found first, or None; PostgreSQL has no such check.
-        free: bytes free where a SQLite file is, or None on PostgreSQL.
-    """
-
-    url: str
-    head: str
-    there: bool = True
-    error: str | None = None
-    version: str = ""
-    revision: str | None = None
-    size: int | None = None
-    unsound: str | None = None
-    free: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceFacts:
-    """A source that is polled. Times are UTC epoch seconds.
-
-    Attributes:
-        label: its name without credentials.
-        kind: as in `bot.domain.source`.
-        failures: how often it failed in a row.
-        last_success_at: when it last answered, or None.
-        last_new_at: when it last brought a new paper, or None.
-        last_error: what went wrong last, or None where the last poll went well.
-    """
-
-    label: str
-    kind: str
-    failures: int = 0
-    last_success_at: int | None = None
-    last_new_at: int | None = None
-    last_error: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LeaseFacts:
-    """A lease that was taken and not given back.
-
-    Attributes:
-        name: what it is for.
-        owner: who took it.
-        expires_at: when it ends, UTC epoch seconds.
-        dead: whether its holder was a process of this host that is gone.
-    """
-
-    name: str
-    owner: str
-    expires_at: int
-    dead: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InstalledFacts:
-    """The workspaces of Slack that installed the app.
-
-    Attributes:
-        has_key: whether the settings name a key at all.
-        workspaces: how many there are.
-        unreadable: those of which no key opens what is stored, by their ids.
-    """
-
-    has_key: bool = True
-    workspaces: int = 0
-    unreadable: Sequence[str] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ArchiveFacts:
-    """What is in a database of this paperwire's revision.
-
-    Attributes:
-        indexed: whether all papers are in the search index.
-        sources: those that are polled.
-        leases: those taken.
-        schedules_late: how many have been due for longer than `OVERDUE`.
-        unmatched: papers and events not yet held against the subscriptions.
-        outbox: how many deliveries are in each state.
-        deliveries_late: how many have been due for longer than `OVERDUE`.
-        installed: the workspaces of Slack that installed the app.
-    """
-
-    indexed: bool = True
-    sources: Sequence[SourceFacts] = ()
-    leases: Sequence[LeaseFacts] = ()
-    schedules_late: int = 0
-    unmatched: int = 0
-    outbox: Mapping[str, int] = field(default_factory=dict)
-    deliveries_late: int = 0
-    installed: InstalledFacts = field(default_factory=InstalledFacts)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
-    """An installation as it was found.
-
-    Attributes:
-        settings: those that are set, as they may be shown.
-        database: the database itself.
-        archive: what is in it, or None where that can't be read.
-        backups: the folder of backups, or None where they are not paperwire's to make.
-        newest_backup: when the newest was made, timezone-aware, or None where there is none.
-        poll_interval: seconds between two polls of a source.
-        exposed: the files of a SQLite database, copies included, that not only their owner may read.
-    """
-
-    settings: Sequence[str]
-    database: DatabaseFacts
-    archive: ArchiveFacts | None = None
-    backups: str | None = None
-    newest_backup: datetime | None = None
-    poll_interval: int = 1800
-    exposed: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +93,10 @@ def _archive(
         yield Finding("warning", "sources", "none is polled: paperwire sources add arxiv:cs.CV")
     yield from (_source(source, seconds) for source in archive.sources)
     yield from _arxiv(facts, archive, now, holidays)
+    yield from map(_backfill, archive.backfills)
+    if archive.incomplete:
+        text = f"{archive.incomplete:,} papers lack authors or categories: paperwire run asks arXiv for them"
+        yield Finding("ok", "completing", text)
     if not archive.leases:
         yield Finding("ok", "leases", "none is held")
     yield from (_lease(lease, seconds) for lease in archive.leases)
@@ -276,6 +162,17 @@ def _source(source: SourceFacts, now: int) -> Finding:
     if source.last_error:
         return Finding("warning", check, f"{last}; not all of it: {source.last_error}")
     return Finding("ok", check, last)
+
+
+def _backfill(one: BackfillFacts) -> Finding:
+    check = f"arxiv {one.categories}"
+    if one.news:
+        text = f"the feed of {one.label} left it out; its query API gave {one.papers:,} papers"
+        return Finding("warning", check, f"{text}, since {iso_utc(one.begun_at)}")
+    text = f"{one.label}: {one.days_read} of {one.days} past days read, {one.papers:,} papers"
+    return (
+        Finding("warning", check, f"{text}; rests: {one.error}") if one.error else Finding("ok", check, text)
+    )
 
 
 def _arxiv(

@@ -8,9 +8,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from bot.domain.backups import newest
-from bot.domain.health import (
-    OVERDUE,
+from bot.domain.health import OVERDUE
+from bot.domain.health_facts import (
     ArchiveFacts,
+    BackfillFacts,
     DatabaseFacts,
     Facts,
     InstalledFacts,
@@ -21,7 +22,7 @@ from bot.errors import StorageError
 from bot.private_files import exposed, files_of
 from bot.services.keep_installations import unreadable_of
 from bot.services.rebuild_index import is_current
-from bot.storage import examination, leases, outbox, sources
+from bot.storage import backfills, examination, incomplete, leases, outbox, sources
 from bot.storage.migrate import revision_of
 from bot.storage.migrations import HEAD
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.sealing import Sealer
+    from bot.storage.backfills import Backfill
     from bot.storage.database import Database
 
 _SLACK: Final = "slack"
@@ -121,6 +123,10 @@ async def _archive(
                 )
                 for source in await sources.active(connection)
             ],
+            backfills=[
+                _backfill(one) for one in await backfills.of_active_sources(connection) if one.is_told(now)
+            ],
+            incomplete=await incomplete.count(connection),
             leases=[
                 LeaseFacts(
                     name=lease.name,
@@ -136,6 +142,19 @@ async def _archive(
             deliveries_late=await examination.deliveries_due(connection, before=late),
             installed=InstalledFacts(has_key=sealer is not None, workspaces=installed, unreadable=unreadable),
         )
+
+
+def _backfill(one: Backfill) -> BackfillFacts:
+    return BackfillFacts(
+        label=one.label,
+        categories=one.categories,
+        news=one.news,
+        days=one.days,
+        days_read=one.days_read,
+        papers=one.papers,
+        begun_at=one.created_at,
+        error=one.error,
+    )
 
 
 def _exposed(database: Path | None, backups: Path | None) -> tuple[str, ...]:

@@ -87,7 +87,7 @@ class Status:
         waiting: how many papers wait for the next one.
         missed: how many deliveries did not arrive, or perhaps not.
         sources: the sources that are polled.
-        past: of new sources of arXiv, how far the reading of their past days is, while it goes on.
+        past: what arXiv's query API is asked for: past days of new sources, and what feeds left out.
         troubles: chat platforms that can't be reached, or could not within the last 24 hours.
     """
 
@@ -97,8 +97,8 @@ class Status:
     waiting: int
     missed: int
     sources: tuple[SourceStatus, ...]
-    past: tuple[Backfill, ...]
     troubles: tuple[Trouble, ...]
+    past: tuple[Backfill, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +144,7 @@ class TellStatus:
                 past=tuple(
                     one
                     for one in await backfills.of_active_sources(connection)
-                    if not (one.news or one.done_at)
+                    if one.is_told(int(now.timestamp()))
                 ),
                 troubles=tuple(await recent(connection, _platforms(chat), now=int(now.timestamp()))),
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,10 @@ from bot.storage.statements import insert_for
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Row
     from sqlalchemy.ext.asyncio import AsyncConnection
+
+
+_TOLD = 86_400
+_CATEGORY = re.compile(r"cat:([\w.-]*\w)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +62,19 @@ class Backfill:
         """How many days it has."""
         return (self.last_day - self.first_day).days + 1
 
+    def is_told(self, now: int) -> bool:
+        """Whether people are told of it: while days are left; of news that a feed left out, for a day.
+
+        Args:
+            now: UTC epoch seconds.
+        """
+        return self.papers > 0 and self.created_at >= now - _TOLD if self.news else self.done_at is None
+
+    @property
+    def categories(self) -> str:
+        """The categories of its query, for people."""
+        return ", ".join(dict.fromkeys(_CATEGORY.findall(self.query))) or self.query
+
     @property
     def days_read(self) -> int:
         """How many of them were read."""
@@ -72,8 +90,8 @@ async def begin(
     last_day: date,
     news: bool,
     now: int,
-) -> None:
-    """Let days be read; where the same ones were begun already, they stay as they are."""
+) -> bool:
+    """Let days be read, and return True; where the same ones were begun already, they stay as they are."""
     statement = insert_for(connection, backfills).values(
         source_id=source_id,
         query=query,
@@ -84,7 +102,8 @@ async def begin(
         due_at=now,
         created_at=now,
     )
-    await connection.execute(statement.on_conflict_do_nothing())
+    statement = statement.on_conflict_do_nothing()
+    return (await connection.execute(statement.returning(backfills.c.id))).first() is not None
 
 
 async def due(connection: AsyncConnection, *, now: int) -> Backfill | None:
@@ -130,6 +149,13 @@ async def save_failure(connection: AsyncConnection, backfill_id: int, *, error: 
     """Store why a reading rests, and until when (UTC epoch seconds)."""
     statement = update(backfills).where(backfills.c.id == backfill_id)
     await connection.execute(statement.values(error=error, due_at=due_at, tries=backfills.c.tries + 1))
+
+
+async def begin_again(connection: AsyncConnection, backfill_id: int, *, due_at: int) -> None:
+    """Let days that brought nothing be read once more at a time (UTC epoch seconds)."""
+    statement = update(backfills).where(backfills.c.id == backfill_id)
+    again = {"next_day": backfills.c.first_day, "due_at": due_at}
+    await connection.execute(statement.values(**again))
 
 
 async def _all(connection: AsyncConnection, condition: ColumnElement[bool]) -> list[Backfill]:

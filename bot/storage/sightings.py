@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from bot.domain.paper import PaperEvent
 from bot.domain.text import bounded_key
 from bot.storage.clean_text import clean
-from bot.storage.schema import paper_events, paper_sources
+from bot.storage.schema import paper_events, paper_sources, papers
 from bot.storage.statements import as_json, batches, insert_for, reserve_ids
+
+_MONTH = 30 * 86_400
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -103,6 +106,31 @@ async def _texts(
         & (paper_sources.c.document == document)
     )
     return {(row.paper_id, row.external_id): row.text for row in await connection.execute(statement)}
+
+
+async def categories_seen(
+    connection: AsyncConnection, source_ids: Sequence[int], *, since: int
+) -> list[tuple[str, int]]:
+    """Return the primary category of each paper that these sources listed, and when they did first.
+
+    Args:
+        connection: an open view.
+        source_ids: rows of sources.
+        since: UTC epoch seconds; what they listed before is left out, and what was known long before then.
+    """
+    # The key begins with the paper: the rows of papers that were not known a month ago are read.
+    month_ago = since - _MONTH
+    first = select(func.min(papers.c.id + 0)).where(papers.c.first_seen_at >= month_ago).scalar_subquery()
+    at = func.min(paper_sources.c.seen_at)
+    statement = (
+        select(papers.c.categories, at)
+        .join(papers, papers.c.id == paper_sources.c.paper_id)
+        .where(paper_sources.c.paper_id >= first, paper_sources.c.source_id.in_(source_ids))
+        .group_by(papers.c.id, papers.c.categories)
+        .having(at >= since)
+    )
+    rows = (await connection.execute(statement)).all()
+    return [(json.loads(row[0])[0], row[1]) for row in rows if row[0] != "[]"]
 
 
 async def record_events(

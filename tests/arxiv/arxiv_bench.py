@@ -15,6 +15,7 @@ from bot.services.arxiv.complete_papers import CompletePapers
 from bot.services.arxiv.read_arxiv import ReadArxiv
 from bot.services.arxiv.read_back import ReadPast
 from bot.services.arxiv.rests import ApiRests
+from bot.services.arxiv.watch_feeds import WatchFeeds
 from bot.services.poll_rounds import PollRounds
 from bot.services.poll_sources import PollSources
 from bot.services.read_documents import DocumentStore
@@ -84,7 +85,13 @@ class ArxivBench:
         rests = ApiRests(self.database, self.clock, lambda: 0.0)
         self.past = ReadPast(self.database, api, rests, parse_document, self.clock, days=self.days)
         completing = CompletePapers(self.database, api, rests, parse_document, self.clock)
-        self.reading = ReadArxiv(self.rounds, self.past, completing, self.told.append)
+        self.reading = ReadArxiv(
+            self.rounds,
+            WatchFeeds(self.database, self.clock, frozenset()),
+            self.past,
+            completing,
+            self.told.append,
+        )
 
     def clock(self) -> datetime:
         """Return the time."""
@@ -97,13 +104,13 @@ class ArxivBench:
                 await sources.add(connection, parse_source_uri(uri), now=0)
         await self.rounds.poll()
 
-    async def read_all(self, *, hours: int = 200) -> None:
-        """Read until nothing is left, with as much time between as arXiv wants."""
-        for _ in range(hours * 60):
+    async def read_all(self, *, every: int = 1) -> None:
+        """Read until nothing is left, every so many minutes."""
+        for _ in range(1_000):
             await self.reading.run()
             if all(one.done_at for one in await self.backfills()):
                 return
-            self.now += timedelta(minutes=1)
+            self.now += timedelta(minutes=every)
         raise AssertionError(await self.backfills())
 
     async def backfills(self) -> list[Backfill]:

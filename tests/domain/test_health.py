@@ -11,15 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.delivery import State
-from bot.domain.health import (
+from bot.domain.health import Level, findings
+from bot.domain.health_facts import (
     ArchiveFacts,
     DatabaseFacts,
     Facts,
     InstalledFacts,
     LeaseFacts,
-    Level,
     SourceFacts,
-    findings,
 )
 
 if TYPE_CHECKING:

@@ -70,6 +70,8 @@ async def test_secrets_are_only_said_to_be_set(paperwire: CommandLine) -> None:
         "DATABASE_URL": "postgresql://ada:hush-hush@127.0.0.1:9/papers",
         "TICK_SECONDS": "5",
     }
+    for name in ("ARXIV_API_URL", "BACKFILL_DAYS", "COMPLETE_PAPERS"):
+        del paperwire.settings[name]
     done = await paperwire("doctor")
     assert done.status == 1
     told = "ok      settings: DATABASE_URL set, DIGEST_SOURCES set, TELEGRAM_BOT_TOKEN set, TICK_SECONDS=5.0"

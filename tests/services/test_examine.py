@@ -22,7 +22,7 @@ from bot.storage.schema import deliveries, schedules, unmatched
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bot.domain.health import ArchiveFacts, Facts
+    from bot.domain.health_facts import ArchiveFacts, Facts
 
 pytest_plugins = ("database_fixtures",)
 

@@ -26,9 +26,9 @@ _IDS: Final = 100
 """Ids in one request (issue 12)."""
 
 _NAME: Final = "arXiv's data of papers by id"
-_DAY: Final = 86_400
-_AGAIN_AFTER: Final = (1, 3, 7)
-"""Days after which a paper that arXiv does not know yet is asked for again: its API lags by days at times."""
+_AGAIN_AFTER: Final = (60, 600, 86_400, 3 * 86_400, 7 * 86_400)
+"""Seconds after which a paper that was not in the answer is asked for again, time after time: arXiv leaves
+some out, and its API may not know for days what its feeds announced."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +89,9 @@ class CompletePapers:
             parsed = await asyncio.to_thread(self._parse, document)
         except DocumentError as error:
             return await self._failed(asked, tries, error)
-        if not parsed.entries and len(ids) > 1 and not self._was_empty:
-            # arXiv answers so at times to ids that it has; twice in a row is believed.
+        came = {entry.arxiv.base for entry in parsed.entries if entry.arxiv}
+        if came.isdisjoint(ids) and len(ids) > 1 and not self._was_empty:
+            # arXiv answers so at times, or with an earlier answer; twice in a row is believed.
             self._was_empty = True
             return await self._failed(asked, tries, None)
         self._size, self._was_empty = _IDS, False
@@ -159,7 +160,7 @@ class CompletePapers:
         now = self._now()
         often = {row for row, count in tries.items() if count >= len(_AGAIN_AFTER)}
         await incomplete.remove(connection, often)
-        later = {row: now + _AGAIN_AFTER[count] * _DAY for row, count in tries.items() if row not in often}
+        later = {row: now + _AGAIN_AFTER[count] for row, count in tries.items() if row not in often}
         await incomplete.rest(connection, later)
 
     def _now(self) -> int:

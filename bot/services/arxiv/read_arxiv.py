@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from bot.services.arxiv.complete_papers import Completed, CompletePapers
     from bot.services.arxiv.read_back import ReadBack, ReadPast
+    from bot.services.arxiv.watch_feeds import WatchFeeds
     from bot.services.poll_rounds import PollRounds
 
 
@@ -19,12 +20,14 @@ class ReadArxiv:
 
     Attributes:
         rounds: the rounds of polling; each request waits for its turn among them.
+        feeds: notices what feeds left out.
         past: reads past days.
         completing: completes papers, or None where the operator does not want it.
         tell: is told what each request gave.
     """
 
     rounds: PollRounds
+    feeds: WatchFeeds
     past: ReadPast
     completing: CompletePapers | None
     tell: Callable[[ReadBack | Completed], None]
@@ -36,6 +39,7 @@ class ReadArxiv:
             StorageError: the rest is read next time.
         """
         await self.past.begin()
+        await self.feeds.look()
         while (told := await self.rounds.in_turn(self._step)) is not None:
             self.tell(told)
 

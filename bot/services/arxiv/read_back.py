@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from bot.domain.arxiv_window import categories_query, next_window, page_size, within_days
+from bot.domain.arxiv_window import WindowReading, categories_query, next_window, page_size, within_days
 from bot.domain.source_uri import parse_source_uri
 from bot.errors import DocumentError, FetchTimeoutError, TooLargeError
 from bot.services.arxiv.rests import is_refusal
@@ -18,7 +18,6 @@ from bot.storage import backfills, sources
 if TYPE_CHECKING:
     from datetime import date
 
-    from bot.domain.arxiv_window import WindowReading
     from bot.domain.entry import Parsed
     from bot.ports import ArxivApi, Clock, Parse
     from bot.services.arxiv.rests import ApiRests
@@ -30,6 +29,10 @@ _EMPTY: Final = "arXiv gave an empty page, or one that it had given before"
 
 _REFUSED: Final = 6 * 3_600
 """Seconds after which a query that arXiv refused is asked again."""
+
+_QUIET: Final = 8 * 3_600
+_QUIET_FOR: Final = 86_400 - _QUIET
+"""Seconds after which, and for how long, news that a feed lacks are asked for again where there were none."""
 
 _log = logging.getLogger(__name__)
 
@@ -108,7 +111,11 @@ class ReadPast:
     async def _read(self, one: Backfill) -> ReadBack:
         window = self._readings.get(one.id)
         if window is None or window.first_day != one.next_day:
-            window = self._readings[one.id] = next_window(one.next_day, one.last_day, before=window)
+            window = self._readings[one.id] = (
+                WindowReading(one.next_day, one.last_day)  # one category's papers of some days
+                if one.news
+                else next_window(one.next_day, one.last_day, before=window)
+            )
         days = _named_days(window.first_day, window.last_day)
         name = f"{one.label}, {days}"
         try:
@@ -149,6 +156,8 @@ class ReadPast:
     async def _go_on(self, one: Backfill, window: WindowReading, new: int, *, is_read: bool) -> ReadBack:
         next_day = window.last_day + timedelta(days=1) if is_read else one.next_day
         is_done = next_day > one.last_day
+        if is_done and one.news and not one.papers + new and self._now() < one.created_at + _QUIET_FOR:
+            return await self._ask_later(one)
         if is_read and window.missing:
             _log.warning(
                 "%s: arXiv counts %d papers for %s and gave %d of them",
@@ -164,6 +173,14 @@ class ReadPast:
         async with self._database.read() as connection:
             now_at = await backfills.by_id(connection, one.id)
         return ReadBack(now_at or one, is_done)
+
+    async def _ask_later(self, one: Backfill) -> ReadBack:
+        """Ask for news again some hours later: arXiv's API is at times behind its announcements."""
+        self._readings.pop(one.id, None)
+        async with self._database.write() as connection:
+            await self._rests.answered(connection)
+            await backfills.begin_again(connection, one.id, due_at=self._now() + _QUIET)
+        return ReadBack(one)
 
     async def _rest(self, one: Backfill, reason: str, error: DocumentError | None) -> ReadBack:
         async with self._database.write() as connection:

@@ -22,6 +22,9 @@ _NAME: Final = "arxiv_api_rests"
 _INTERVAL: Final = 60.0
 """Seconds after the first failure that is not arXiv's wish to be left alone."""
 
+_NOTHING: Final = 15.0
+"""Seconds after an answer that lacks what arXiv must have: it is not overloaded."""
+
 _SERVER_ERRORS: Final = 500
 _LONGEST: Final = 1_800
 """Seconds after which it is asked again, however often it failed: a person waits for what is read."""
@@ -73,8 +76,9 @@ class ApiRests:
 
     def _until(self, now: datetime, failures: int, error: DocumentError | None) -> datetime:
         wait = error.retry_after if isinstance(error, HttpStatusError) else None
-        if wait is None and trouble_of(error) == "failure":
-            wait = min(_INTERVAL * 2 ** min(failures - 1, 10), _LONGEST)
+        if wait is None and trouble_of(error) != "cooldown":
+            first = _NOTHING if error is None else _INTERVAL
+            wait = min(first * 2 ** min(failures - 1, 10), _LONGEST)
         return next_poll(
             now, interval=_INTERVAL, jitter=self.jitter(), failures=failures, trouble="cooldown", wait=wait
         )
