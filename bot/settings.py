@@ -25,9 +25,6 @@ if TYPE_CHECKING:
 
     from pydantic.fields import FieldInfo
 
-DEFAULT_SOURCES = ("arxiv:cs.CV+cs.LG+cs.CL+cs.AI",)
-"""What `paperwire run` polls where nothing is configured."""
-
 _ENV_FILE = ".env"
 _LAST_PORT = 65_535
 _Words = Annotated[tuple[str, ...], NoDecode]

@@ -26,6 +26,8 @@ IN_CHAT: Final = 60.0
 class ArxivProgress:
     """Turns what each request gave into lines, few of them.
 
+    That arXiv wants a rest is no line: it ends by itself, and `/status` and `doctor` say so meanwhile.
+
     Args:
         say: prints a line.
         words: the language of the lines.
@@ -51,12 +53,12 @@ class ArxivProgress:
         """Take what a request gave."""
         if isinstance(told, Completed):
             if told.error:
-                _log.warning("completing papers rests: arXiv: %s", told.error)
+                _log.info("completing papers rests: arXiv: %s", told.error)
             elif told.papers:
                 _log.info("%d papers got what arXiv knows of them", told.papers)
             return
         if told.error:
-            _log.warning("%s: reading past days rests: %s", told.backfill.label, told.error)
+            _log.info("%s: reading past days rests: %s", told.backfill.label, told.error)
             return
         self._progress(told)
 

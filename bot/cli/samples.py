@@ -22,7 +22,7 @@ async def read_samples(archive: Archive) -> int:
     from bot.services.read_documents import DocumentStore
     from bot.services.store_document import SourceRef
     from bot.sources import parse_document
-    from bot.storage import sources
+    from bot.storage import incomplete, sources
 
     folder = resources.files("bot") / "samples"
     documents = tuple(
@@ -34,4 +34,7 @@ async def read_samples(archive: Archive) -> int:
         row = await sources.add(connection, SAMPLES, now=int(clock().timestamp()), active=False)
     store = DocumentStore(archive.database, parse_document, clock)
     reports = await store.take_in(Reading(documents=documents), source=SourceRef(row, SAMPLES.label))
-    return sum(len(report.stored.new) for report in reports)
+    new = [row for report in reports for row in report.stored.new]
+    async with archive.database.write() as connection:
+        await incomplete.remove(connection, new)  # arXiv does not know them: they are invented
+    return len(new)

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from bot.domain.entry import Document
     from bot.errors import DocumentError
 
+DEFAULT_SOURCES = ("arxiv:cs.CV+cs.LG+cs.CL+cs.AI",)
+"""What `paperwire run` polls where nothing is configured, and `/sources arxiv` names."""
+
 SourceKind = Literal["file", "folder", "git", "url", "arxiv", "arxiv-query", "hf-daily"]
 
 
