@@ -28,6 +28,9 @@ WAIT_LONGEST = 86_400.0
 SPREAD = 0.1
 REFRESH_GAP = 300
 """Seconds after which people may have a source read again (issue 12)."""
+ARXIV = "arxiv.org"
+"""The name under which all of arXiv's hosts queue."""
+
 ARXIV_GAP, HOST_GAP = 3.0, 0.5
 _ARXIV_ZONE = ZoneInfo("America/New_York")
 _ARXIV_UPDATE = (0, 20)  # the feeds are rebuilt at midnight there; some minutes later they are in place
@@ -122,12 +125,12 @@ def lane_of(host: str) -> str:
 
     Source: arXiv's API terms of use: one connection and one request per 3 s over all its services.
     """
-    return "arxiv.org" if host == "arxiv.org" or host.endswith(".arxiv.org") else host
+    return ARXIV if host == ARXIV or host.endswith(f".{ARXIV}") else host
 
 
 def gap_of(lane: str) -> float:
     """Return the seconds of rest between the end of one request of a lane and the next one's start."""
-    return ARXIV_GAP if lane == "arxiv.org" else HOST_GAP
+    return ARXIV_GAP if lane == ARXIV else HOST_GAP
 
 
 def wait_for_slot(last_end: float | None, now: float, gap: float) -> float:

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from bot.domain.politeness import gap_of, lane_of, wait_for_slot
+from bot.domain.politeness import ARXIV, gap_of, lane_of, wait_for_slot
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -25,7 +25,8 @@ class _Lane:
 class HostSpacing:
     """Makes requests to one host wait for each other; different hosts don't wait.
 
-    One instance serves the whole process, since arXiv counts all requests together.
+    One instance serves the whole process, since arXiv counts all requests together. It also counts those of a
+    process that was killed a moment ago, so the first request to it waits as well.
     """
 
     def __init__(
@@ -38,7 +39,7 @@ class HostSpacing:
         self._clock = clock
         self._sleep = sleep
         self._gap = gap
-        self._lanes: dict[str, _Lane] = {}
+        self._lanes: dict[str, _Lane] = {ARXIV: _Lane(last_end=clock())}
 
     @asynccontextmanager
     async def turn(self, host: str) -> AsyncIterator[None]:
