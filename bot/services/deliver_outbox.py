@@ -110,8 +110,10 @@ class DeliverOutbox:
             while not self._stopping:
                 await self._claim()
                 if not self._more or len(self._under_way()) > self._pace.at_once // 2:
+                    # Not `wait_for`: in Python 3.11 it loses a cancellation that comes with the event.
                     with suppress(TimeoutError):
-                        await asyncio.wait_for(self._wake.wait(), self._pace.tick)
+                        async with asyncio.timeout(self._pace.tick):
+                            await self._wake.wait()
                     self._wake.clear()
             await self._drain()
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from bot.platforms.slack.background import Background
     from bot.platforms.slack.chats import Presence
+    from bot.platforms.slack.lookups import LookUps
     from bot.services.keep_inbox import KeepInbox
     from bot.services.keep_installations import KeepInstallations
 
@@ -42,6 +43,7 @@ class SlackChanges:
 
     Args:
         presence: stores which chats are there.
+        lookups: what Slack said of people and channels.
         inbox: knows what was heard already.
         background: holds the work behind the acknowledgements.
         installations: of the workspaces that installed the app, or None where there are none.
@@ -50,11 +52,13 @@ class SlackChanges:
     def __init__(
         self,
         presence: Presence,
+        lookups: LookUps,
         inbox: KeepInbox,
         background: Background,
         installations: KeepInstallations | None,
     ) -> None:
         self._presence = presence
+        self._lookups = lookups
         self._inbox = inbox
         self._background = background
         self._installations = installations
@@ -67,26 +71,34 @@ class SlackChanges:
         for event in _BACK:
             app.event(event)(self._on_back)
         app.event("member_joined_channel")(self._on_joined)
+        app.event("member_left_channel")(self._on_member_left)
         app.event("user_change")(self._on_user)
         app.event("app_uninstalled")(self._on_removed)
         app.event("tokens_revoked")(self._on_revoked)
 
     async def _on_left(self, body: dict[str, Any], context: AsyncBoltContext) -> None:
+        self._lookups.forget_channel(str(context[TENANT]), str(body["event"]["channel"]))
         key = key_of(str(context[TENANT]), str(body["event"]["channel"]))
         self._once(body, lambda: self._presence.gone(key))
 
     async def _on_back(self, body: dict[str, Any], context: AsyncBoltContext) -> None:
+        self._lookups.forget_channel(str(context[TENANT]), str(body["event"]["channel"]))
         key = key_of(str(context[TENANT]), str(body["event"]["channel"]))
         self._once(body, lambda: self._presence.seen(key))
 
     async def _on_joined(self, body: dict[str, Any], context: AsyncBoltContext) -> None:
+        self._lookups.forget_channel(str(context[TENANT]), str(body["event"]["channel"]))
         if body["event"].get("user") == context.bot_user_id:
             await self._on_back(body, context)
+
+    async def _on_member_left(self, body: dict[str, Any], context: AsyncBoltContext) -> None:
+        self._lookups.forget_channel(str(context[TENANT]), str(body["event"]["channel"]))
 
     async def _on_user(self, body: dict[str, Any], context: AsyncBoltContext, client: AsyncWebClient) -> None:
         """Follow people who are deactivated and come back; other changes of profiles are many."""
         user: dict[str, Any] = body["event"]["user"]
         who = (str(context[TENANT]), str(user["id"]))
+        self._lookups.forget_user(*who)
         if user.get("deleted"):
             self._once(body, lambda: self._lose(client, *who))
         elif who in self._deactivated:

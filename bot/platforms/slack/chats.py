@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from bot.domain.command import ChatKey
 from bot.domain.time_zone import UnknownZoneError, parse_zone
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
 
     from bot.domain.command import Chat
+    from bot.platforms.slack.lookups import LookUps
     from bot.services.platform_services import PlatformServices
 
 PLATFORM: Final = "slack"
@@ -43,10 +44,12 @@ class PersonalChats:
 
     Args:
         services: keeps the chats.
+        lookups: what Slack says of people.
     """
 
-    def __init__(self, services: PlatformServices) -> None:
+    def __init__(self, services: PlatformServices, lookups: LookUps) -> None:
         self._chats = services.chats
+        self._lookups = lookups
         self._direct: dict[tuple[str, str], str] = {}
         self._known: set[ChatKey] = set()
 
@@ -92,7 +95,7 @@ class PersonalChats:
     async def _open(self, client: AsyncWebClient, key: ChatKey, user_id: str) -> Chat:
         if key in self._known:
             return await self._chats.open(key)
-        language, zone = await _choices(client, user_id)
+        language, zone = await self._choices(client, key.tenant, user_id)
         chat = await self._chats.open(
             key, language=language if is_direct(key.external_id) else None, zone=zone
         )
@@ -101,20 +104,20 @@ class PersonalChats:
         self._known.add(key)
         return chat
 
-
-async def _choices(client: AsyncWebClient, user_id: str) -> tuple[str | None, str | None]:
-    """Return the language and time zone of a person; what is not spoken or known here is None."""
-    try:
-        answer = await client.users_info(user=user_id, include_locale=True)
-    except SLACK_FAILED as error:
-        _log.info("the profile of a user could not be read: %s", code_of(error))
-        return None, None
-    user: dict[str, Any] = answer["user"]
-    try:
-        zone = parse_zone(user.get("tz") or "")
-    except UnknownZoneError:
-        zone = None
-    return match_language(user.get("locale") or ""), zone
+    async def _choices(
+        self, client: AsyncWebClient, tenant: str, user_id: str
+    ) -> tuple[str | None, str | None]:
+        """Return the language and time zone of a person; what is not spoken or known here is None."""
+        try:
+            user = await self._lookups.user(client, tenant, user_id)
+        except SLACK_FAILED as error:
+            _log.info("the profile of a user could not be read: %s", code_of(error))
+            return None, None
+        try:
+            zone = parse_zone(user.get("tz") or "")
+        except UnknownZoneError:
+            zone = None
+        return match_language(user.get("locale") or ""), zone
 
 
 class Presence:

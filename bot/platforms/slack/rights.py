@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from bot.platforms.slack.chats import is_direct
 from bot.platforms.slack.errors import NOT_THERE, SLACK_FAILED, code_of
+from bot.platforms.slack.lookups import RATE_LIMITED
 
 if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
+
+    from bot.platforms.slack.lookups import LookUps
 
 ChannelPolicy = Literal["creator", "members", "admins"]
 """Who may change what a channel gets: who made it and the workspace's admins, everybody in it, or admins."""
 
 _ADMIN: Final = ("is_admin", "is_owner", "is_primary_owner")
-_PAGE: Final = 1000
-_MOST_PAGES: Final = 10
 
 _log = logging.getLogger(__name__)
 
@@ -31,18 +32,21 @@ class Verdict(Enum):
     NOT_CREATOR = "neither who made the channel nor an admin"
     NOT_ADMIN = "no admin"
     NOT_INVITED = "we are not in the private channel, and could not write there"
+    BUSY = "Slack has too many requests"
     UNKNOWN = "Slack does not say"
 
 
 class Rights:
-    """Decides by the operator's policy; asks Slack each time, since rights may be taken away.
+    """Decides by the operator's policy.
 
     Args:
         policy: who may.
+        lookups: what Slack says of people and channels.
     """
 
-    def __init__(self, policy: ChannelPolicy) -> None:
+    def __init__(self, policy: ChannelPolicy, lookups: LookUps) -> None:
         self._policy = policy
+        self._lookups = lookups
 
     async def may_change(self, client: AsyncWebClient, team_id: str, channel_id: str, user_id: str) -> bool:
         """Whether a person may change what a chat gets; no where Slack does not say."""
@@ -63,19 +67,20 @@ class Rights:
         if is_direct(channel_id):
             return Verdict.MAY
         try:
-            user: dict[str, Any] = (await client.users_info(user=user_id))["user"]
+            user = await self._lookups.user(client, team_id, user_id)
             if is_stranger(user, team_id):
                 return Verdict.STRANGER
-            channel: dict[str, Any] = (await client.conversations_info(channel=channel_id))["channel"]
+            channel = await self._lookups.channel(client, team_id, channel_id)
             verdict = by_policy(self._policy, user, channel)
             if verdict is Verdict.MAY and channel.get("is_private") and not is_admin(user):
-                return verdict if await _is_in(client, channel_id, user_id) else Verdict.NOT_MEMBER
+                is_in = await self._lookups.is_member(client, team_id, channel_id, user_id)
+                return verdict if is_in else Verdict.NOT_MEMBER
         except SLACK_FAILED as error:
             said = code_of(error)
             if said in NOT_THERE:
                 return Verdict.NOT_INVITED
             _log.warning("the rights of a user could not be read: %s", said)
-            return Verdict.UNKNOWN
+            return Verdict.BUSY if said in RATE_LIMITED else Verdict.UNKNOWN
         return verdict
 
 
@@ -113,15 +118,3 @@ def by_policy(policy: ChannelPolicy, user: dict[str, Any], channel: dict[str, An
     if policy == "admins":
         return Verdict.NOT_ADMIN
     return Verdict.MAY if channel.get("creator") == user.get("id") else Verdict.NOT_CREATOR
-
-
-async def _is_in(client: AsyncWebClient, channel_id: str, user_id: str) -> bool:
-    cursor = ""
-    for _ in range(_MOST_PAGES):
-        page = await client.conversations_members(channel=channel_id, limit=_PAGE, cursor=cursor)
-        if user_id in page["members"]:
-            return True
-        cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
-        if not cursor:
-            break
-    return False

@@ -34,6 +34,7 @@ from bot.platforms.slack.errors import REFUSED_TOKEN, SLACK_FAILED, code_of
 from bot.platforms.slack.http_server import INSTALL_PATH, REDIRECT_PATH, serving
 from bot.platforms.slack.installation_store import SlackInstallationStore, SlackStateStore, tenant_of
 from bot.platforms.slack.listener import SlackListener
+from bot.platforms.slack.lookups import LookUps
 from bot.platforms.slack.posting import Posting
 from bot.platforms.slack.reached import watching
 from bot.platforms.slack.rights import Rights
@@ -167,12 +168,15 @@ def _connect(
 ) -> SlackSender:
     """Register everything that listens; return what sends."""
     commands = services.command_names
-    chats, presence, rights = PersonalChats(services), Presence(services), Rights(settings.policy)
+    lookups = LookUps()
+    chats, presence, rights = (
+        PersonalChats(services, lookups), Presence(services), Rights(settings.policy, lookups),
+    )  # fmt: skip
     sender = SlackSender(posting, services.cards, presence, threads, commands=commands)
     answers = Answers(services, sender, presence, rights)
     app.middleware(_only_installed(services.chats.language))
     SlackListener(answers, chats, services.inbox, background, commands=commands).register(app)
-    SlackChanges(presence, services.inbox, background, keeping).register(app)
+    SlackChanges(presence, lookups, services.inbox, background, keeping).register(app)
     SlackSurfaces(services, chats, rights, background).register(app)
     # What nobody listens to is acknowledged too, or Slack would bring it again and show people an error.
     app.action(_ANY)(_ignored)

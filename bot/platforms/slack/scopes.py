@@ -43,6 +43,7 @@ EVENTS: Final = (
     "group_unarchive",
     "link_shared",
     "member_joined_channel",
+    "member_left_channel",
     "message.im",
     "tokens_revoked",
     "user_change",

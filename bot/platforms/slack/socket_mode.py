@@ -105,7 +105,8 @@ class SocketMode:
         self._socket = handler.client
         self._socket.wss_uri = opened["url"]
         try:
-            await asyncio.wait_for(self._socket.connect(), _CONNECT_SECONDS)  # type: ignore[no-untyped-call]
+            async with asyncio.timeout(_CONNECT_SECONDS):
+                await self._socket.connect()  # type: ignore[no-untyped-call]
         except TimeoutError:
             return "no connection (its WebSocket does not open)"
         return None

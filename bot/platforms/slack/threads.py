@@ -99,8 +99,10 @@ class Threads:
                 self._filling.add(task)
                 task.add_done_callback(self._ended)
             if len(owed) < room or not room:
+                # Not `wait_for`: in Python 3.11 it loses a cancellation that comes with the event.
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._wake.wait(), _TICK)
+                    async with asyncio.timeout(_TICK):
+                        await self._wake.wait()
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._filling.discard(task)

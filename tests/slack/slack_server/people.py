@@ -243,6 +243,11 @@ class People:
                 channel.members.pop(user.id, None)
         return self.tell("user_change", {"user": user.seen_from(user.team)}, team=user.team)
 
+    def promotes(self, user: User) -> Delivered | None:
+        """Make somebody an admin of the workspace."""
+        user.is_admin = True
+        return self.tell("user_change", {"user": user.seen_from(user.team)}, team=user.team)
+
     def deletes_message(self, message: Message) -> None:
         """Let a message be deleted by hand, without an event that the bot could hear."""
         message.deleted = True
