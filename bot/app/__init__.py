@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.app.archive import Archive, chat_services, clock, glossary_of, open_archive
+from bot.app.archive import Archive, chat_services, clock, glossary_of, open_archive, renew_index
 from bot.app.delivery import delivering, keeping_house, rendering, serving
 from bot.app.platforms import (
     open_platforms,
@@ -28,6 +28,7 @@ __all__ = [
     "polling",
     "reading_arxiv",
     "rendering",
+    "renew_index",
     "serving",
     "slack_installations",
     "slack_sealer",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -24,7 +25,7 @@ from bot.services.preview_query import PreviewQuery
 from bot.services.propose_mute import ProposeMute
 from bot.services.queries import Queries
 from bot.services.read_digests import ReadDigests
-from bot.services.rebuild_index import rebuild_index
+from bot.services.rebuild_index import rebuild_at_start, rebuild_index
 from bot.services.reread_subscriptions import reread_subscriptions
 from bot.services.search_papers import SearchPapers
 from bot.services.tell_status import TellStatus
@@ -39,6 +40,9 @@ if TYPE_CHECKING:
     from bot.domain.glossary import Glossary
     from bot.ports import Clock
     from bot.settings import Settings
+
+
+_log = logging.getLogger(__name__)
 
 
 def clock() -> datetime:
@@ -79,7 +83,7 @@ async def open_archive(settings: Settings) -> AsyncIterator[Archive]:
         await migrate(database)
         if database.path:
             await asyncio.to_thread(make_private, own_files(database.path, settings.backup_folder))
-        await rebuild_index(database, owner=owner_name(), clock=clock)
+        await rebuild_at_start(database, owner=owner_name(), clock=clock)
         queries = Queries(glossary_of(settings), bundled_categories())
         await reread_subscriptions(database, queries, clock)
         chat = chat_services(
@@ -97,6 +101,12 @@ async def open_archive(settings: Settings) -> AsyncIterator[Archive]:
             chat=chat,
             dispatch=Dispatcher(COMMANDS, chat, clock),
         )
+
+
+async def renew_index(archive: Archive) -> None:
+    """Bring the search index up to date behind the answers, where that takes longer than a start may."""
+    if papers := await rebuild_index(archive.database, owner=owner_name(), clock=clock):
+        _log.warning("the search index is new: %d papers are indexed as this paperwire reads them", papers)
 
 
 def chat_services(

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 import platformdirs
 
-from bot.app import clock, delivering, open_archive, serving
+from bot.app import clock, delivering, open_archive, renew_index, serving
 from bot.cli import report
 from bot.cli.chat_reading import ChatReading
 from bot.cli.samples import read_samples
@@ -71,7 +72,7 @@ async def chat(settings: Settings) -> int:
             return await listener.run()
         every = settings.tick_seconds
         in_turn = ServeAfterReading(serve, deliver, reading.rounds, every, None if late else clock())
-        async with _served_meanwhile(in_turn, deliver, reading, every=every):
+        async with _served_meanwhile(archive, in_turn, deliver, reading, every=every):
             return await listener.run()
 
 
@@ -85,7 +86,12 @@ async def _follow_settings(archive: Archive) -> None:
 
 @asynccontextmanager
 async def _served_meanwhile(
-    serving: ServeAfterReading, deliver: DeliverOutbox, reading: ChatReading, *, every: float
+    archive: Archive,
+    serving: ServeAfterReading,
+    deliver: DeliverOutbox,
+    reading: ChatReading,
+    *,
+    every: float,
 ) -> AsyncIterator[None]:
     """Read, make and deliver what falls due while the context is open."""
 
@@ -99,6 +105,7 @@ async def _served_meanwhile(
     works = [
         asyncio.create_task(keep_serving(), name="serve"),
         asyncio.create_task(reading.keep_on(serving, every=every), name="poll"),
+        asyncio.create_task(logged(partial(renew_index, archive), "index"), name="index"),
     ]
     sending = asyncio.create_task(deliver.run(), name="deliver")
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 from contextlib import AsyncExitStack, suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.app import (
@@ -16,6 +17,7 @@ from bot.app import (
     open_reader,
     polling,
     reading_arxiv,
+    renew_index,
     serving,
 )
 from bot.cli import report
@@ -69,7 +71,12 @@ async def keep_polling(archive: Archive, reader: SourceReader) -> int:
     """Poll what is due until a signal ends it."""
     every, rounds = archive.settings.tick_seconds, _rounds(archive, reader)
     return await _keep_on(
-        archive, {"poll": (every, rounds.poll), "arxiv": (every, _arxiv(archive, reader, rounds).run)}
+        archive,
+        {
+            "poll": (every, rounds.poll),
+            "arxiv": (every, _arxiv(archive, reader, rounds).run),
+            "index": (_KEEP_HOUSE_EVERY, partial(renew_index, archive)),
+        },
     )
 
 
@@ -90,6 +97,7 @@ async def _keep_running(archive: Archive, reader: SourceReader, platforms: Mappi
         "arxiv": (every, _arxiv(archive, reader, rounds).run),
         "serve": (every, make_digests),
         "housekeeping": (_KEEP_HOUSE_EVERY, house.run),
+        "index": (_KEEP_HOUSE_EVERY, partial(renew_index, archive)),
     }
     sending = asyncio.create_task(deliver.run(), name="deliver") if platforms else None
     try:

@@ -86,7 +86,9 @@ def _archive(
         Finding("ok", "index", "complete")
         if archive.indexed
         else Finding(
-            "warning", "index", "incomplete: searches miss papers until the next start is done with it"
+            "warning",
+            "index",
+            "made by another paperwire, or not whole: paperwire run makes it anew while it answers",
         )
     )
     if not archive.sources:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from cleared_index import clear
 from examples import examples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -71,7 +72,7 @@ async def test_what_comes_near_is_found(
 ) -> None:
     """The same papers in the same order, each with the words that it lacks, and none that has them all."""
     async with database.write() as connection:
-        await search.clear(connection)
+        await clear(connection)
         await connection.execute(delete(papers_table))
         new = [
             Paper(canonical_id=f"title:{number}", title=title, abstract=abstract, first_seen_at=NOW)

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 import pytest
+from cleared_index import clear
 from examples import examples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -138,7 +139,7 @@ async def store(connection: Connection, new: Sequence[Paper]) -> list[Paper]:
 async def start_again(database: Database, archive: Sequence[Paper]) -> list[Paper]:
     """Put these papers in the place of all that the archive has."""
     async with database.write() as connection:
-        await search.clear(connection)
+        await clear(connection)
         await connection.execute(papers_table.delete())
         return await store(connection, archive)
 

@@ -103,7 +103,7 @@ CASES: list[tuple[Facts, str, Level, str]] = [
         "problem",
         "tokens of T1: write the key",
     ),
-    (with_archive(indexed=False), "index", "warning", "searches miss papers"),
+    (with_archive(indexed=False), "index", "warning", "paperwire run makes it anew"),
     (with_archive(sources=()), "sources", "warning", "paperwire sources add"),
     (with_source(last_success_at=None, last_new_at=None), "source arxiv:cs.CV", "warning", "never read: "),
     (with_source(last_error="a.md: torn"), "source arxiv:cs.CV", "warning", "not all of it: a.md: torn"),

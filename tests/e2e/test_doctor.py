@@ -100,7 +100,7 @@ NOT_WELL = {
     ),
     "DELETE FROM meta WHERE name = 'search_index'": (
         0,
-        "warning index: incomplete: searches miss papers until",
+        "warning index: made by another paperwire, or not whole: paperwire run makes it anew",
     ),
     "UPDATE alembic_version SET version_num = '9999'": (1, "at revision 9999, this paperwire at"),
 }

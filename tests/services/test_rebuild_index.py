@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from invented_digests import numbered, parsed
+from cleared_index import clear
+from invented_digests import entry, numbered, parsed
 
 from bot.data import bundled_categories, bundled_glossary
+from bot.domain.paper import Paper
 from bot.domain.source_uri import parse_source_uri
 from bot.services.hold_lease import hold_lease
 from bot.services.queries import Queries
-from bot.services.rebuild_index import rebuild_index
+from bot.services.rebuild_index import is_current, rebuild_at_start, rebuild_index
 from bot.services.search_papers import SearchPapers
 from bot.services.store_document import SourceRef, store_document
-from bot.storage import leases, meta, search, sources
+from bot.storage import leases, meta, papers, search, sources
 
 if TYPE_CHECKING:
-    from bot.storage.database import Connection, Database
+    from bot.domain.entry import Entry
+    from bot.storage.database import Database
 
 pytest_plugins = ("database_fixtures",)
 
@@ -32,17 +36,22 @@ def clock() -> datetime:
     return START
 
 
-async def fill(database: Database, count: int) -> None:
-    """Store so many papers on rivers."""
+async def bring(database: Database, *entries: Entry) -> None:
+    """Store what a digest holds."""
     async with database.write() as connection:
         row = await sources.add(connection, parse_source_uri("/digests/"), now=0)
-    document = parsed(*numbered(count, "rivers"))
+    document = parsed(*entries)
     await store_document(database, document, source=SourceRef(row, "/digests/"), document="a", now=0)
 
 
-async def found(database: Database) -> int:
-    """Return how many papers a search for rivers finds."""
-    query = Queries(bundled_glossary(), bundled_categories()).parse("rivers")
+async def fill(database: Database, count: int) -> None:
+    """Store so many papers on rivers."""
+    await bring(database, *numbered(count, "rivers"))
+
+
+async def found(database: Database, words: str = "rivers") -> int:
+    """Return how many papers a search finds."""
+    query = Queries(bundled_glossary(), bundled_categories()).parse(words)
     return (await SearchPapers(database).search(query, today=date(2025, 3, 14), order="best")).total
 
 
@@ -50,7 +59,7 @@ async def forget(database: Database) -> None:
     """Make the index another analysis' one, and empty."""
     async with database.write() as connection:
         await meta.put(connection, "search_index", "of another time")
-        await search.clear(connection)
+        await clear(connection)
 
 
 async def test_a_new_database_needs_no_rebuild_twice(database: Database) -> None:
@@ -72,27 +81,117 @@ async def test_an_index_of_another_analysis_is_made_anew(database: Database) -> 
     assert await rebuild_index(database, owner="two", clock=clock) == 0
 
 
-async def test_a_rebuild_that_was_cut_short_starts_again(
-    database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """After a break the next start makes the index whole, and nothing is in it twice."""
+async def test_a_rebuild_that_was_cut_short_goes_on(database: Database) -> None:
+    """After a break the next call goes on where it ended, and nothing is in the index twice."""
     await fill(database, 1203)
     await forget(database)
-    index, batches = search.index, 0
+    rests = 0
 
-    async def breaking(connection: Connection, **arguments: object) -> None:
-        nonlocal batches
-        batches += 1
-        if batches == 3:
+    async def breaking() -> None:
+        nonlocal rests
+        rests += 1
+        if rests == 2:
             raise asyncio.CancelledError
-        await index(connection, **arguments)  # type: ignore[arg-type] # passed on as they came
 
-    with monkeypatch.context() as broken:
-        broken.setattr("bot.services.rebuild_index.search.index", breaking)
-        with pytest.raises(asyncio.CancelledError):
-            await rebuild_index(database, owner="one", clock=clock)
-    assert await rebuild_index(database, owner="one", clock=clock) == 1203
+    with pytest.raises(asyncio.CancelledError):
+        await rebuild_index(database, owner="one", clock=clock, rest=breaking)
+    assert await rebuild_index(database, owner="one", clock=clock) == 1203 - 400
     assert await found(database) == 1203
+
+
+async def test_answers_have_no_gap_while_the_index_is_renewed(database: Database) -> None:
+    """Beside a rebuild every search finds all papers, those too that come meanwhile, before and after it."""
+    await rebuild_index(database, owner="one", clock=clock)
+    await fill(database, 700)
+    async with database.write() as connection:
+        await meta.put(connection, "search_index", "of another time")
+    seen: list[int] = []
+
+    async def meanwhile() -> None:
+        if len(seen) < 6:
+            await bring(database, *numbered(1, "rivers", first=1_001 + len(seen)))
+            seen.append(await found(database))
+
+    await rebuild_index(database, owner="one", clock=clock, rest=meanwhile)
+    assert seen == [701 + number for number in range(len(seen))]
+    assert len(seen) >= 4
+    assert await found(database) == 700 + len(seen)
+
+
+async def test_what_changes_meanwhile_is_right_in_the_new_index(database: Database) -> None:
+    """Papers that get another title while the index is renewed are found by the new one only."""
+    await rebuild_index(database, owner="one", clock=clock)
+    await fill(database, 700)
+    async with database.write() as connection:
+        await meta.put(connection, "search_index", "of another time")
+    changed = iter((5, 650, 150, 699))
+
+    async def meanwhile() -> None:
+        number = next(changed, None)
+        if number is not None:
+            await bring(database, entry(f"2503.{number:05}v2", f"Lakes of tokens {number}", "On lakes."))
+
+    await rebuild_index(database, owner="one", clock=clock, rest=meanwhile)
+    assert await found(database) == 700 - 4
+    assert await found(database, "lakes") == 4
+    # Changing them once more takes exactly what is there out of the index.
+    await bring(database, entry("2503.00005v3", "Seas of tokens", "On seas."))
+    assert await found(database, "lakes") == 3
+
+
+@pytest.mark.parametrize(
+    "database_url", [pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True
+)
+async def test_a_unit_of_work_that_was_under_way_is_not_lost(database: Database) -> None:
+    """A paper that is stored by a unit of work older than the next index is in the next index too."""
+    await rebuild_index(database, owner="one", clock=clock)
+    await fill(database, 300)
+    async with database.write() as connection:
+        await meta.put(connection, "search_index", "of another time")
+    stored, goes_on = asyncio.Event(), asyncio.Event()
+
+    async def slow() -> None:
+        late = Paper(canonical_id="arxiv:2503.09999", title="Late rivers", first_seen_at=0)
+        async with database.write() as connection:
+            (row,) = await papers.insert(connection, [late], now=0)
+            await search.index(connection, new=[replace(late, id=row)], changed=())
+            stored.set()
+            await goes_on.wait()
+
+    writing = asyncio.create_task(slow())
+    await stored.wait()
+    renewing = asyncio.create_task(rebuild_index(database, owner="one", clock=clock))
+    while not await waits_for_a_lock(database):  # noqa: ASYNC110 (PostgreSQL sends us no event)
+        await asyncio.sleep(0.01)
+    goes_on.set()
+    await asyncio.gather(writing, renewing)
+    assert await found(database) == 301
+
+
+async def waits_for_a_lock(database: Database) -> bool:
+    """Whether a unit of work waits for another one."""
+    waiting = (
+        "SELECT count(*) FROM pg_stat_activity "
+        "WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+    async with database.read() as connection:
+        return bool((await connection.exec_driver_sql(waiting)).scalar_one())
+
+
+async def test_an_archive_is_served_before_its_index_is_new(database: Database) -> None:
+    """Few papers are indexed at the start; of many the index in use answers first."""
+    await fill(database, 20)
+    async with database.write() as connection:
+        await meta.put(connection, "search_index", "of another time")
+    await rebuild_at_start(database, owner="one", clock=clock)
+    assert await is_current(database)
+    async with database.write() as connection:
+        await meta.put(connection, "search_index", "of another time")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("bot.services.rebuild_index._AT_START", 10)
+        await rebuild_at_start(database, owner="one", clock=clock)
+    assert not await is_current(database)
+    assert await found(database) == 20
 
 
 async def test_two_starts_at_once_index_once(database: Database) -> None:

@@ -11,6 +11,15 @@ from typing import TYPE_CHECKING
 
 from bot.storage.search import fts5, tsvector
 from bot.storage.search.document import document_of, indexed_texts
+from bot.storage.search.generations import (
+    INDEX_VERSION,
+    NEXT,
+    TABLE,
+    begin_next,
+    generations,
+    note_progress,
+    take_next_into_use,
+)
 from bot.storage.search.hit import Hit, Window
 from bot.storage.search.plan import plan
 from bot.storage.statements import batches
@@ -23,10 +32,19 @@ if TYPE_CHECKING:
     from bot.storage.database import Connection
     from bot.storage.search.document import SearchDocument
 
-__all__ = ["INDEX_VERSION", "Hit", "Window", "clear", "count", "find", "index", "remove"]
-
-INDEX_VERSION = "4"
-"""Rises when a text would be indexed differently; a start with another one rebuilds the index."""
+__all__ = [
+    "INDEX_VERSION",
+    "Hit",
+    "Window",
+    "begin_next",
+    "count",
+    "extend_next",
+    "find",
+    "generations",
+    "index",
+    "remove",
+    "take_next_into_use",
+]
 
 
 async def index(
@@ -40,29 +58,46 @@ async def index(
         changed: papers in the index, as they were and as they are now.
     """
     moved = [pair for pair in changed if _is_indexed_otherwise(*pair)]
-    if connection.dialect.name == "sqlite":
-        for pairs in batches(moved):
-            await fts5.delete(connection, await _documents([before for before, _ in pairs]))
-    for papers in batches([*new, *(after for _, after in moved)]):
-        documents = await _documents(papers)
-        if connection.dialect.name == "sqlite":
-            await fts5.insert(connection, documents)
-        else:
-            await tsvector.insert(connection, documents)
+    if not (new or moved):
+        return
+    known = await generations(connection)
+    after = [one for _, one in moved]
+    if connection.dialect.name != "sqlite":
+        await _insert(connection, [*new, *after], TABLE)
+        if known.next_holds is not None:
+            await _insert(connection, [*new, *after], NEXT)
+        return
+    if known.is_ours:
+        await _delete(connection, [before for before, _ in moved], TABLE)
+        await _insert(connection, [*new, *after], TABLE)
+    else:
+        await _insert(connection, new, TABLE)
+    if known.next_holds is not None:
+        # The rest of the papers, and all new ones, come to it as they are then.
+        there = [pair for pair in moved if pair[0].id <= known.next_holds]
+        await _delete(connection, [before for before, _ in there], NEXT)
+        await _insert(connection, [one for _, one in there], NEXT)
 
 
 async def remove(connection: Connection, papers: Sequence[Paper]) -> None:
     """Take papers out of the index, as they were indexed; on PostgreSQL it goes with their rows."""
-    if connection.dialect.name == "sqlite":
-        await fts5.delete(connection, await _documents(papers))
+    if connection.dialect.name != "sqlite":
+        return
+    known = await generations(connection)
+    if known.is_ours:
+        await _delete(connection, papers, TABLE)
+    if known.next_holds is not None:
+        await _delete(connection, [one for one in papers if one.id <= known.next_holds], NEXT)
 
 
-async def clear(connection: Connection) -> None:
-    """Empty the index."""
+async def extend_next(connection: Connection, papers: Sequence[Paper]) -> None:
+    """Put papers, the first ones that it does not hold, into the next index, in the order of their rows."""
+    documents = await _documents(papers)
     if connection.dialect.name == "sqlite":
-        await fts5.clear(connection)
+        await fts5.insert(connection, documents, table=NEXT)
     else:
-        await tsvector.clear(connection)
+        await tsvector.insert(connection, documents, table=NEXT, over=False)
+    await note_progress(connection, papers[-1].id)
 
 
 async def find(connection: Connection, root: Node, window: Window) -> list[Hit]:
@@ -98,3 +133,14 @@ def _is_indexed_otherwise(before: Paper, after: Paper) -> bool:
 async def _documents(papers: Sequence[Paper]) -> list[SearchDocument]:
     """Analyse papers off the event loop: 500 of them take some 100 ms."""
     return await asyncio.to_thread(lambda: [document_of(paper) for paper in papers])
+
+
+async def _insert(connection: Connection, papers: Sequence[Paper], table: str) -> None:
+    insert = fts5.insert if connection.dialect.name == "sqlite" else tsvector.insert
+    for some in batches(papers):
+        await insert(connection, await _documents(some), table=table)
+
+
+async def _delete(connection: Connection, papers: Sequence[Paper], table: str) -> None:
+    for some in batches(papers):
+        await fts5.delete(connection, await _documents(some), table=table)

@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 
 _NAMES: Final = ", ".join(COLUMNS)
 _VALUES: Final = ", ".join("?" for _ in COLUMNS)
-_INSERT: Final = f"INSERT INTO paper_search(rowid, {_NAMES}) VALUES (?, {_VALUES})"  # noqa: S608 (constants)
-_DELETE: Final = f"INSERT INTO paper_search(paper_search, rowid, {_NAMES}) VALUES ('delete', ?, {_VALUES})"  # noqa: S608 (constants)
 # How much a match in each column says: title, abstract, summary, comment, source, author, facet.
 _WEIGHTS: Final = "8.0, 2.0, 2.0, 1.0, 0.5, 4.0, 0.0"
 _IN_TITLE, _MOST_PIECES = 2.0, 12
@@ -63,21 +61,18 @@ class Fts5Spelling:
 SPELLING: Final = Fts5Spelling()
 
 
-async def insert(connection: Connection, documents: Sequence[SearchDocument]) -> None:
-    """Put documents into the index."""
+async def insert(connection: Connection, documents: Sequence[SearchDocument], *, table: str) -> None:
+    """Put documents into an index."""
     if documents:
-        await connection.exec_driver_sql(_INSERT, [(item.id, *item.columns) for item in documents])
+        statement = f"INSERT INTO {table}(rowid, {_NAMES}) VALUES (?, {_VALUES})"  # noqa: S608 (constants)
+        await connection.exec_driver_sql(statement, [(item.id, *item.columns) for item in documents])
 
 
-async def delete(connection: Connection, documents: Sequence[SearchDocument]) -> None:
-    """Take documents, exactly as they were put in, out of the index."""
+async def delete(connection: Connection, documents: Sequence[SearchDocument], *, table: str) -> None:
+    """Take documents, exactly as they were put in, out of an index."""
     if documents:
-        await connection.exec_driver_sql(_DELETE, [(item.id, *item.columns) for item in documents])
-
-
-async def clear(connection: Connection) -> None:
-    """Take everything out of the index."""
-    await connection.exec_driver_sql("INSERT INTO paper_search(paper_search) VALUES ('delete-all')")
+        statement = f"INSERT INTO {table}({table}, rowid, {_NAMES}) VALUES ('delete', ?, {_VALUES})"  # noqa: S608 (constants)
+        await connection.exec_driver_sql(statement, [(item.id, *item.columns) for item in documents])
 
 
 async def find(connection: Connection, plan: Plan, window: Window) -> list[Hit]:

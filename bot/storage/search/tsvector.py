@@ -36,10 +36,6 @@ _RANKS: Final = "'{0.1, 0.3, 0.3, 1.0}'"
 # The planner does not know what it costs to unpack a document: for words in a tenth of all papers it would
 # read the whole table, 3.5 s among a million, where the index takes 0.1 s. Ends with the transaction.
 _BY_INDEX: Final = "SET LOCAL enable_seqscan = off"
-_INSERT: Final = (
-    "INSERT INTO paper_search(paper_id, document) VALUES (%s, %s::tsvector)"
-    " ON CONFLICT (paper_id) DO UPDATE SET document = EXCLUDED.document"
-)
 
 
 class TsvectorSpelling:
@@ -92,16 +88,24 @@ def with_cut(plan: Plan) -> Plan:
     )
 
 
-async def insert(connection: Connection, documents: Sequence[SearchDocument]) -> None:
-    """Put documents into the index, over what it knew of them."""
+async def insert(
+    connection: Connection, documents: Sequence[SearchDocument], *, table: str, over: bool = True
+) -> None:
+    """Put documents into an index.
+
+    Args:
+        connection: the unit of work.
+        documents: the papers.
+        table: the index.
+        over: whether over what it knows of them, which another unit of work may just have stored.
+    """
     if documents:
-        rows = [(item.id, vector_of(item)) for item in documents]
-        await connection.exec_driver_sql(_INSERT, rows)
-
-
-async def clear(connection: Connection) -> None:
-    """Take everything out of the index."""
-    await connection.exec_driver_sql("DELETE FROM paper_search")
+        known = "UPDATE SET document = EXCLUDED.document" if over else "NOTHING"
+        statement = (
+            f"INSERT INTO {table}(paper_id, document) VALUES (%s, %s::tsvector)"  # noqa: S608 (constants)
+            f" ON CONFLICT (paper_id) DO {known}"
+        )
+        await connection.exec_driver_sql(statement, [(item.id, vector_of(item)) for item in documents])
 
 
 async def find(connection: Connection, plan: Plan, window: Window) -> list[Hit]:
