@@ -81,7 +81,7 @@ TELEGRAM_PAID: Final = Rates(
 )
 """With `allow_paid_broadcast`, which costs Stars."""
 
-SLACK: Final = Rates(token=4.0, chat=1.0, token_burst=2, chat_burst=3, group_per_minute=60)
+SLACK: Final = Rates(token=4.0, chat=1.0, chat_burst=3, group_per_minute=60)
 """Slack's chat.postMessage: 1 a second a channel, "several hundred" a minute a workspace."""
 
 
