@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
     from contextlib import AbstractAsyncContextManager
-    from datetime import datetime
+    from datetime import date, datetime
 
     from bot.domain.command import Chat, ChatKey, Reply
     from bot.domain.entry import Document, Parsed
@@ -61,6 +61,18 @@ class ArxivApi(Protocol):
 
         Raises:
             FetchError: it could not be had.
+        """
+        ...
+
+
+class Histories(Protocol):
+    """Fetches what files held before they were overwritten."""
+
+    async def history(self, source: SourceUri, *, since: date) -> Sequence[Document]:
+        """Return earlier contents of a source's files, the oldest first, as far back as a day (UTC).
+
+        Raises:
+            FetchError: they could not be had.
         """
         ...
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import subprocess
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
+
+from invented_digests import overview
 
 from bot.domain.source import Cursor
 from bot.domain.source_uri import parse_source_uri
@@ -12,6 +15,7 @@ from bot.sources.git import GitReader
 from bot.sources.guard import Guard
 
 if TYPE_CHECKING:
+    from datetime import date
     from pathlib import Path
 
     from bot.domain.source import Reading
@@ -38,16 +42,25 @@ class Repository:
         self.git("init", "--quiet", "--bare", "--initial-branch=main", str(self.bare), cwd=folder)
         self.git("init", "--quiet", "--initial-branch=main", str(self.work), cwd=folder)
 
-    def git(self, *arguments: str, cwd: Path | None = None) -> str:
+    def git(self, *arguments: str, cwd: Path | None = None, day: date | None = None) -> str:
         """Run git, in the work tree by default, untouched by the user's settings; return what it printed."""
         command = ["git", *arguments]
+        dated = (
+            {"GIT_COMMITTER_DATE": f"{day}T12:00:00Z", "GIT_AUTHOR_DATE": f"{day}T12:00:00Z"} if day else {}
+        )
         done = subprocess.run(
-            command, cwd=cwd or self.work, env=_ENVIRONMENT, check=True, capture_output=True
+            command, cwd=cwd or self.work, env=_ENVIRONMENT | dated, check=True, capture_output=True
         )
         return done.stdout.decode().strip()
 
-    def publish(self, files: dict[str, str | None] | None = None, *, branch: str = "main") -> str:
-        """Commit files (None removes one) and push them; return the commit."""
+    def publish(
+        self,
+        files: dict[str, str | None] | None = None,
+        *,
+        branch: str = "main",
+        day: date | None = None,
+    ) -> str:
+        """Commit files (None removes one), today or on a day, and push them; return the commit."""
         for name, text in (files or {}).items():
             path = self.work / name
             if text is None:
@@ -56,7 +69,7 @@ class Repository:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
         self.git("add", "--all")
-        self.git("commit", "--quiet", "--allow-empty", "--message=x")
+        self.git("commit", "--quiet", "--allow-empty", "--message=x", day=day)
         self.git("push", "--quiet", "--force", str(self.bare), f"HEAD:refs/heads/{branch}")
         return self.git("rev-parse", "HEAD")
 
@@ -73,3 +86,20 @@ class Repository:
         begin = f"git+{self.bare}#"
         assert all(document.name.startswith(begin) for document in reading.documents)
         return [document.name.removeprefix(begin) for document in reading.documents]
+
+
+def digest_of(number: int) -> str:
+    """Return a digest of one paper."""
+    return overview((f"2503.{number:05}v1", f"Rivers of noise {number}", "Diffusion models of water."))
+
+
+def overwritten(folder: Path) -> Repository:
+    """Publish a file that is overwritten each week, 60, 21, 14 and 7 days ago, and once another one."""
+    repository = Repository(folder)
+    today = datetime.now(UTC).date()
+    for number, days in enumerate((60, 21, 14, 7), start=1):
+        files: dict[str, str | None] = {"README.md": digest_of(number)}
+        if number == 3:
+            files["notes/other.md"] = digest_of(9)
+        repository.publish(files, day=today - timedelta(days=days))
+    return repository

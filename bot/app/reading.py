@@ -92,6 +92,7 @@ def reading_arxiv(
     from bot.services.arxiv.read_back import ReadPast
     from bot.services.arxiv.rests import ApiRests
     from bot.services.arxiv.watch_feeds import WatchFeeds
+    from bot.services.read_git_past import ReadGitPast
     from bot.sources import parse_document
 
     settings, database, api = archive.settings, archive.database, reader.arxiv
@@ -100,6 +101,7 @@ def reading_arxiv(
         rounds,
         WatchFeeds(database, clock, bundled_holidays()),
         ReadPast(database, api, rests, parse_document, clock, days=settings.backfill_days),
+        ReadGitPast(database, reader.histories, parse_document, clock, days=settings.backfill_days),
         CompletePapers(database, api, rests, parse_document, clock) if settings.complete_papers else None,
         tell,
     )

@@ -77,7 +77,13 @@ def needs_titles(entries: Iterable[Entry], known: Known, *, nameless_exist: bool
 
 
 def identify_all(
-    entries: Sequence[Entry], known: Known, *, topic: str | None, source: str, now: int
+    entries: Sequence[Entry],
+    known: Known,
+    *,
+    topic: str | None,
+    source: str,
+    now: int,
+    past: bool = False,
 ) -> Identified:
     """Decide for each entry, in order, whether it is a known paper, and what it adds.
 
@@ -87,6 +93,7 @@ def identify_all(
         topic: the topic of the digest, if it has one.
         source: the label of the source.
         now: UTC epoch seconds.
+        past: whether the document is an older one than those that were read: it edits nothing.
     """
     desk = _Desk(known)
     events: list[tuple[Paper, PaperEvent]] = []
@@ -99,9 +106,11 @@ def identify_all(
         if seat is None:
             seat = desk.seat_new(found(entry, topic=topic, source=source, now=now), entry)
         else:
-            if edited is not None and edited != seat:
+            if edited is not None and edited != seat and not past:
                 desk.join(edited, seat, source=source)
-            decision = merge(desk.papers[seat], entry, topic=topic, source=source, edited=edited == seat)
+            decision = merge(
+                desk.papers[seat], entry, topic=topic, source=source, edited=edited == seat and not past
+            )
             desk.papers[seat] = decision.paper
             desk.name(seat)
             if desk.stored[seat]:

@@ -77,7 +77,13 @@ async def store_document(
     async with database.write() as connection:
         known = await _look_up(connection, parsed.entries, source.id)
         decided = await asyncio.to_thread(
-            identify_all, parsed.entries, known, topic=parsed.topic, source=source.label, now=now
+            identify_all,
+            parsed.entries,
+            known,
+            topic=parsed.topic,
+            source=source.label,
+            now=now,
+            past=not news,
         )
         if not news:
             decided = replace(decided, new=tuple(_of_its_day(paper, now) for paper in decided.new))

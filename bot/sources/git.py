@@ -10,13 +10,14 @@ from __future__ import annotations
 import asyncio
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from bot.domain.entry import Document
 from bot.domain.path_pattern import is_pattern, selects
 from bot.domain.source import Cursor, Reading
 from bot.domain.source_uri import git_target
 from bot.errors import TooLargeError, UnreachableError
+from bot.sources.git_history import OldFile, old_files, with_sizes
 from bot.sources.git_program import GitFailedError, GitLimits, GitProgram, reason_of
 from bot.sources.git_remote import vetted_remote
 from bot.sources.git_store import locked, remove, store_name
@@ -24,7 +25,8 @@ from bot.sources.http_errors import FOREIGN_ERRORS, translated
 from bot.sources.sizes import DOCUMENT_BYTES, MEGABYTE, READING_BYTES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
+    from datetime import date
     from pathlib import Path
 
     from bot.domain.source import SourceUri
@@ -46,6 +48,9 @@ class _File:
     path: str
     blob: str
     size: int
+
+
+F = TypeVar("F", _File, OldFile)
 
 
 class _DamagedStoreError(Exception):
@@ -100,6 +105,47 @@ class GitReader:
                 return await self._read(git, remote, target, source, cursor)
             except _DamagedStoreError:
                 raise UnreachableError(source.label, "the repository is damaged") from None
+
+    async def history(self, source: SourceUri, *, since: date) -> tuple[Document, ...]:
+        """Return what the files of a source held before, as commits since a day brought it, the oldest first.
+
+        Of very much, the newest that one reading holds. Documents are named by their day.
+
+        Raises:
+            FetchError: the repository could not be read.
+        """
+        target = git_target(source.target)
+        try:
+            remote = await vetted_remote(source.label, target.url, self._guard)
+        except FOREIGN_ERRORS as error:
+            raise translated(source.label, error) from error
+        store = self._cache / store_name(target.url)
+        async with self._turns.setdefault(store.name, asyncio.Lock()), locked(source.label, store):
+            git = GitProgram(source.label, store, remote, self._limits)
+            try:
+                return await self._history(git, remote, target, source, since)
+            except _DamagedStoreError:
+                await asyncio.to_thread(remove, store)
+                raise UnreachableError(source.label, "the repository is damaged") from None
+
+    async def _history(
+        self, git: GitProgram, remote: Remote, target: GitTarget, source: SourceUri, since: date
+    ) -> tuple[Document, ...]:
+        await _local(git, "init", "--bare", "--quiet", "--template=")
+        refs = await _refs(git, remote, target.branch, source.label)
+        if not refs:
+            return ()
+        ref = chosen_ref(refs, target.branch, source.label)
+        found = await old_files(git, remote.url, ref, since=since, subpath=source.subpath, name=source.label)
+        files = [file for file in await with_sizes(git, found) if file.size <= self._file_bytes]
+        chosen, _ = _first_bytes(files, self._reading_bytes, self._file_bytes)
+        blobs = await _blobs(git, chosen)
+        repository = source.label.partition("#")[0]
+        documents = [
+            Document(name=f"{repository}#{file.path}, {file.day.isoformat()}", body=body)
+            for file, body in zip(chosen, blobs, strict=True)
+        ]
+        return tuple(reversed(documents))
 
     async def _read(
         self, git: GitProgram, remote: Remote, target: GitTarget, source: SourceUri, cursor: Cursor
@@ -164,7 +210,7 @@ def chosen_ref(refs: dict[str, str], branch: str | None, name: str) -> str:
     raise UnreachableError(name, f"name a branch by @branch behind the address; its branches: {known}")
 
 
-def _first_bytes(files: list[_File], budget: int, file_bytes: int) -> tuple[list[_File], bool]:
+def _first_bytes(files: list[F], budget: int, file_bytes: int) -> tuple[list[F], bool]:
     """Return the files that one reading holds, one at least, and whether there are more."""
     total = 0
     for count, file in enumerate(files):
@@ -253,7 +299,7 @@ def _names(listing: bytes) -> Iterable[str]:
     return (name.decode(errors="replace") for name in listing.split(b"\0") if name)
 
 
-async def _blobs(git: GitProgram, files: list[_File]) -> list[bytes]:
+async def _blobs(git: GitProgram, files: Sequence[_File | OldFile]) -> list[bytes]:
     """Return the files' contents, in their order, by one run of git."""
     if not files:
         return []

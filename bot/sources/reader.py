@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from bot.domain.source import Cursor, Reading, SourceKind, SourceUri
-    from bot.ports import ArxivApi, Reader
+    from bot.ports import ArxivApi, Histories, Reader
+
+    class GitSources(Reader, Histories, Protocol):
+        """Reads git sources, and what they held before."""
 
 
 class SourceReader:
@@ -14,10 +17,12 @@ class SourceReader:
 
     Attributes:
         arxiv: arXiv's query API, at the pace that all requests to arXiv share.
+        histories: what files of git sources held before.
     """
 
-    def __init__(self, *, files: Reader, git: Reader, web: Reader, arxiv: ArxivApi) -> None:
+    def __init__(self, *, files: Reader, git: GitSources, web: Reader, arxiv: ArxivApi) -> None:
         self.arxiv = arxiv
+        self.histories: Histories = git
         self._readers: dict[SourceKind, Reader] = {
             "file": files,
             "folder": files,

@@ -13,6 +13,8 @@ from bot.storage.schema import backfills, sources
 from bot.storage.statements import insert_for
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from sqlalchemy import ColumnElement, Row
     from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -106,12 +108,13 @@ async def begin(
     return (await connection.execute(statement.returning(backfills.c.id))).first() is not None
 
 
-async def due(connection: AsyncConnection, *, now: int) -> Backfill | None:
-    """Return what is to be read next of the sources that are polled.
+async def due(connection: AsyncConnection, kinds: Collection[str], *, now: int) -> Backfill | None:
+    """Return what is to be read next of the polled sources of some kinds.
 
     News first, then what did not fail, so that a query that fails for ever holds up no other one.
     """
-    is_due = backfills.c.done_at.is_(None) & (backfills.c.due_at <= now) & sources.c.active
+    is_open = backfills.c.done_at.is_(None) & (backfills.c.due_at <= now)
+    is_due = is_open & sources.c.active & sources.c.kind.in_(kinds)
     order = (backfills.c.news.desc(), backfills.c.tries, backfills.c.id)
     found = (await connection.execute(_SELECT.where(is_due).order_by(*order).limit(1))).first()
     return _backfill(found) if found else None

@@ -131,6 +131,12 @@ async def by_uri(connection: AsyncConnection, uri: str) -> StoredSource | None:
     return found[0] if found else None
 
 
+async def by_id(connection: AsyncConnection, source_id: int) -> StoredSource | None:
+    """Return the source of a row."""
+    found = await _select(connection, sources.c.id == source_id)
+    return found[0] if found else None
+
+
 async def cursor(connection: AsyncConnection, source: StoredSource) -> Cursor:
     """Return how far a source was read."""
     rows = await connection.execute(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from invented_arxiv import InventedArxiv, arxiv_serving
@@ -19,15 +19,18 @@ from bot.services.arxiv.watch_feeds import WatchFeeds
 from bot.services.poll_rounds import PollRounds
 from bot.services.poll_sources import PollSources
 from bot.services.read_documents import DocumentStore
+from bot.services.read_git_past import ReadGitPast
 from bot.sources import parse_document
 from bot.sources.arxiv_api import QueryApi
 from bot.sources.web import Endpoints, WebReader
 from bot.storage import backfills, papers, sources, unannounced, waiting
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Sequence
 
+    from bot.domain.entry import Document
     from bot.domain.paper import Paper
+    from bot.domain.source import SourceUri
     from bot.services.arxiv.complete_papers import Completed
     from bot.services.arxiv.read_back import ReadBack
     from bot.sources.fetcher import Fetcher
@@ -38,6 +41,14 @@ NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 """A Tuesday; arXiv announced on the evening before."""
 
 SOURCE = "arxiv:cs.CV"
+
+
+class NoHistories:
+    """No git source is asked for what it held before."""
+
+    async def history(self, source: SourceUri, *, since: date) -> Sequence[Document]:
+        """Fail."""
+        raise AssertionError(source, since)
 
 
 @dataclass
@@ -85,10 +96,12 @@ class ArxivBench:
         rests = ApiRests(self.database, self.clock, lambda: 0.0)
         self.past = ReadPast(self.database, api, rests, parse_document, self.clock, days=self.days)
         completing = CompletePapers(self.database, api, rests, parse_document, self.clock)
+        git = ReadGitPast(self.database, NoHistories(), parse_document, self.clock, days=self.days)
         self.reading = ReadArxiv(
             self.rounds,
             WatchFeeds(self.database, self.clock, frozenset()),
             self.past,
+            git,
             completing,
             self.told.append,
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, get_args
 
 import pytest
@@ -127,6 +127,9 @@ class _Named:
 
     async def read(self, source: SourceUri, cursor: Cursor) -> Reading:
         return Reading(cursor=Cursor(etag=f"{self.name} {source.kind}", commit=cursor.commit))
+
+    async def history(self, source: SourceUri, *, since: date) -> Sequence[Document]:
+        raise AssertionError(source, since)
 
 
 _URIS = {

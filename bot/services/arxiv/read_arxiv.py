@@ -1,4 +1,4 @@
-"""Reads by arXiv's query API what is due, a request at a time, and lets the polls go before each."""
+"""Reads what is due beside the polls, a request at a time, and lets the polls go before each."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from bot.services.arxiv.read_back import ReadBack, ReadPast
     from bot.services.arxiv.watch_feeds import WatchFeeds
     from bot.services.poll_rounds import PollRounds
+    from bot.services.read_git_past import ReadGitPast
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,7 @@ class ReadArxiv:
         rounds: the rounds of polling; each request waits for its turn among them.
         feeds: notices what feeds left out.
         past: reads past days.
+        git: reads what git sources held before.
         completing: completes papers, or None where the operator does not want it.
         tell: is told what each request gave.
     """
@@ -29,6 +31,7 @@ class ReadArxiv:
     rounds: PollRounds
     feeds: WatchFeeds
     past: ReadPast
+    git: ReadGitPast
     completing: CompletePapers | None
     tell: Callable[[ReadBack | Completed], None]
 
@@ -39,12 +42,13 @@ class ReadArxiv:
             StorageError: the rest is read next time.
         """
         await self.past.begin()
+        await self.git.begin()
         await self.feeds.look()
         while (told := await self.rounds.in_turn(self._step)) is not None:
             self.tell(told)
 
     async def _step(self) -> ReadBack | Completed | None:
-        read = await self.past.step()
+        read = await self.past.step() or await self.git.step()
         if read is None and self.completing:
             return await self.completing.step()
         return read

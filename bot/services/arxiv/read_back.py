@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _EMPTY: Final = "arXiv gave an empty page, or one that it had given before"
 
+_KINDS: Final = ("arxiv", "arxiv-query")
 _REFUSED: Final = 6 * 3_600
 """Seconds after which a query that arXiv refused is asked again."""
 
@@ -87,7 +88,7 @@ class ReadPast:
         if not await self._rests.is_ready():
             return None
         async with self._database.read() as connection:
-            one = await backfills.due(connection, now=self._now())
+            one = await backfills.due(connection, _KINDS, now=self._now())
         return await self._read(one) if one else None
 
     async def begin(self) -> None:
