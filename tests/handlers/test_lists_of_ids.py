@@ -24,26 +24,26 @@ async def chat(database: Database) -> Conversation:
     return chat
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "2503.00001 2503.00002",
-        "https://arxiv.org/abs/2503.00001 https://arxiv.org/pdf/2503.00002v3",
-        "https://arxiv.org/abs/2503.00001\nhttps://huggingface.co/papers/2503.00002",
-        "2503.00001, arXiv:2503.00002 and 2503.00001",
-        "- 2503.00001\n- 2503.00002\n",
-        "1. https://arxiv.org/abs/2503.00001\n2. https://arxiv.org/abs/2503.00002",
-        "Two good ones (https://arxiv.org/abs/2503.00001, https://arxiv.org/abs/2503.00002).",
-        "id:2503.00001 OR id:2503.00002",
-    ],
+LISTS = (
+    "2503.00001 2503.00002",
+    "https://arxiv.org/abs/2503.00001 https://arxiv.org/pdf/2503.00002v3",
+    "https://arxiv.org/abs/2503.00001\nhttps://huggingface.co/papers/2503.00002",
+    "2503.00001, arXiv:2503.00002 and 2503.00001",
+    "- 2503.00001\n- 2503.00002\n",
+    "1. https://arxiv.org/abs/2503.00001\n2. https://arxiv.org/abs/2503.00002",
+    "Two good ones (https://arxiv.org/abs/2503.00001, https://arxiv.org/abs/2503.00002).",
+    "id:2503.00001 OR id:2503.00002",
 )
+
+
 @pytest.mark.parametrize("command", ["", "/search "])
-async def test_ids_side_by_side_are_a_list(chat: Conversation, command: str, text: str) -> None:
+async def test_ids_side_by_side_are_a_list(chat: Conversation, command: str) -> None:
     """Each paper has its card, in the order of the list and once, and all are saved by one button."""
-    told = await chat.say(command + text)
-    assert told.ids == TWO
-    assert [card.position for card in told.cards] == [1, 2]
-    assert told.commands == ["/save 2503.00001 2503.00002", "/bibtex 2503.00001 2503.00002"]
+    for text in LISTS:
+        told = await chat.say(command + text)
+        assert told.ids == TWO, text
+        assert [card.position for card in told.cards] == [1, 2], text
+        assert told.commands == ["/save 2503.00001 2503.00002", "/bibtex 2503.00001 2503.00002"], text
     saved = await chat.say(told.commands[0])
     assert saved.text == "Saved: 2 papers"
     assert sorted((await chat.say("/saved")).ids) == TWO

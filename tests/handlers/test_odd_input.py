@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
+from conversation import Conversation
 from examples import examples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -13,7 +15,7 @@ from hypothesis import strategies as st
 from handlers import COMMANDS
 
 if TYPE_CHECKING:
-    from conversation import Conversation
+    from bot.storage.database import Database
 
 pytest_plugins = ("conversation_fixtures",)
 
@@ -51,48 +53,53 @@ REFUSED = {
 }
 
 
+async def new_chat(archive: Database, name: str, language: str) -> Conversation:
+    """Return a chat of its own that speaks a language."""
+    chat = Conversation(archive, name)
+    await chat.say(f"/language {language}")
+    return chat
+
+
+@pytest.mark.usefixtures("samples")
 @LANGUAGES
-@pytest.mark.parametrize("command", [command.name for command in COMMANDS])
-async def test_every_command_without_arguments(samples: Conversation, command: str, language: str) -> None:
+async def test_every_command_without_arguments(archive: Database, language: str) -> None:
     """Every command answers without arguments, in the chat's language, and each thing it offers works."""
-    await samples.say("/subscribe diffusion")
-    await samples.say(f"/language {language}")
-    told = await samples.say(f"/{command}")
-    assert told.text or told.cards
-    assert "error" not in told.tones
-    for part in [part for part in told.text.splitlines() if not part.startswith(("/", "#", "·"))][:1]:
-        assert bool(CHINESE.search(part)) == (language == "zh"), part
-    for offered in told.commands:
-        assert "error" not in (await samples.say(offered)).tones, offered
+    for command in COMMANDS:
+        chat = await new_chat(archive, command.name, language)
+        await chat.say("/subscribe diffusion")
+        told = await chat.say(f"/{command.name}")
+        assert told.text or told.cards, command.name
+        assert "error" not in told.tones, command.name
+        for part in [part for part in told.text.splitlines() if not part.startswith(("/", "#", "·"))][:1]:
+            assert bool(CHINESE.search(part)) == (language == "zh"), (command.name, part)
+        for offered in told.commands:
+            assert "error" not in (await chat.say(offered)).tones, (command.name, offered)
 
 
+@pytest.mark.usefixtures("samples")
 @LANGUAGES
-@pytest.mark.parametrize(("typed", "reading"), READ_AS.items())
-async def test_what_is_read_all_the_same(
-    samples: Conversation, typed: str, reading: str, language: str
-) -> None:
+async def test_what_is_read_all_the_same(archive: Database, language: str) -> None:
     """Slips that leave no doubt are read, and the reading is shown with what was done."""
-    await samples.say(f"/language {language}")
-    told = await samples.say(f"/subscribe {typed}")
-    assert told.text.startswith(f"#1 {reading} · ")
-    assert told.tones[0] == "ok"
+    for typed, reading in READ_AS.items():
+        told = await (await new_chat(archive, typed, language)).say(f"/subscribe {typed}")
+        assert told.text.startswith(f"#1 {reading} · "), typed
+        assert told.tones[0] == "ok", typed
 
 
+@pytest.mark.usefixtures("samples")
 @LANGUAGES
-@pytest.mark.parametrize(("typed", "suggestion"), REFUSED.items())
 @pytest.mark.parametrize("command", ["subscribe", "preview", "search"])
-async def test_what_is_refused_with_a_suggestion(
-    samples: Conversation, command: str, typed: str, suggestion: str, language: str
-) -> None:
+async def test_what_is_refused_with_a_suggestion(archive: Database, command: str, language: str) -> None:
     """What can't be read is refused with one thing to type instead, which works; nothing is stored."""
-    await samples.say(f"/language {language}")
-    told = await samples.say(f"/{command} {typed}")
-    assert told.tones == ["error"]
-    assert bool(CHINESE.search(told.text)) == (language == "zh")
-    assert told.commands == [f"/{command} {suggestion}"]
-    assert "error" not in (await samples.say(told.commands[0])).tones
-    if command != "subscribe":
-        assert "#1" not in (await samples.say("/subscriptions")).text
+    for typed, suggestion in REFUSED.items():
+        chat = await new_chat(archive, typed[:20], language)
+        told = await chat.say(f"/{command} {typed}")
+        assert told.tones == ["error"], typed
+        assert bool(CHINESE.search(told.text)) == (language == "zh"), typed
+        assert told.commands == [f"/{command} {suggestion}"], typed
+        assert "error" not in (await chat.say(told.commands[0])).tones, typed
+        if command != "subscribe":
+            assert "#1" not in (await chat.say("/subscriptions")).text, typed
 
 
 @pytest.mark.parametrize(("typed", "column"), [("video di*on", 8), ("*diffusion", 0), ("标题 di*on", 4)])
@@ -107,33 +114,27 @@ async def test_a_caret_shows_the_place(samples: Conversation, typed: str, column
 
 
 @LANGUAGES
-@pytest.mark.parametrize(
-    ("typed", "suggestion"),
-    [
-        ("/serach", "/search"),
-        ("/digests", "/digest"),
-        ("/xyzzy", "/help"),
-        ("/订", "/help"),
-        ("/subscribed", "/subscribe"),
-    ],
-)
-async def test_unknown_commands(samples: Conversation, typed: str, suggestion: str, language: str) -> None:
+async def test_unknown_commands(samples: Conversation, language: str) -> None:
     """An unknown command leads to the nearest one, with what was asked, or to /help."""
     await samples.say(f"/language {language}")
-    told = await samples.say(f"{typed} something")
-    assert told.tones == ["error"]
-    assert typed in told.text
-    assert bool(CHINESE.search(told.text.replace(typed, ""))) == (language == "zh")
-    assert told.commands == [suggestion if suggestion == "/help" else f"{suggestion} something"]
+    for typed, suggestion in {
+        "/serach": "/search",
+        "/digests": "/digest",
+        "/xyzzy": "/help",
+        "/订": "/help",
+        "/subscribed": "/subscribe",
+    }.items():
+        told = await samples.say(f"{typed} something")
+        assert told.tones == ["error"], typed
+        assert typed in told.text
+        assert bool(CHINESE.search(told.text.replace(typed, ""))) == (language == "zh"), typed
+        assert told.commands == [suggestion if suggestion == "/help" else f"{suggestion} something"], typed
 
 
-@pytest.mark.parametrize(
-    "name", [alias for command in COMMANDS for alias in (command.name, *command.aliases)]
-)
-async def test_every_name_of_a_command_is_its_own(name: str) -> None:
+def test_every_name_of_a_command_is_its_own() -> None:
     """No two commands share a name or an alias."""
-    owners = [command.name for command in COMMANDS if name in (command.name, *command.aliases)]
-    assert len(owners) == 1
+    names = Counter(name for command in COMMANDS for name in (command.name, *command.aliases))
+    assert [name for name, count in names.items() if count > 1] == []
 
 
 async def test_help_lists_every_command(samples: Conversation) -> None:

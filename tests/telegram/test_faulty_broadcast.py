@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 CHATS, EACH = 40, 2
-PATIENCE = 60.0
+PATIENCE = 40.0
 
 
 async def test_each_chat_has_its_digest_once_or_is_told_of_it(tmp_path: Path) -> None:
