@@ -56,7 +56,18 @@ async def hold_lease(
             with suppress(StorageError):  # busy: the next try comes before the lease is over
                 await take()
 
-    if not await take():
+    async def end() -> None:
+        async with database.write() as connection:
+            await leases.give_back(connection, name, owner)
+
+    try:
+        held = await take()
+    except asyncio.CancelledError:
+        # It may have been committed all the same, and nobody else would give it back.
+        with suppress(StorageError):
+            await end()
+        raise
+    if not held:
         yield False
         return
     keeper = asyncio.create_task(keep())
@@ -66,8 +77,7 @@ async def hold_lease(
         keeper.cancel()
         with suppress(asyncio.CancelledError):
             await keeper
-        async with database.write() as connection:
-            await leases.give_back(connection, name, owner)
+        await end()
 
 
 async def is_held(database: Database, name: str, *, clock: Clock) -> bool:

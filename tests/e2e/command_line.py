@@ -6,12 +6,13 @@ import asyncio
 import os
 import sqlite3
 import sys
+import tempfile
 from contextlib import closing
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
-if TYPE_CHECKING:
-    from pathlib import Path
+from forked_command import forked
 
 _COMMAND = (sys.executable, "-m", "bot")
 PATIENCE = 120
@@ -80,8 +81,21 @@ class CommandLine:
 
     async def __call__(self, *arguments: str, typed: str | bytes = "") -> Done:
         """Run a command to its end."""
-        process = await self.start(*arguments, stdin=asyncio.subprocess.PIPE)
-        return await finished(process, typed.encode() if isinstance(typed, str) else typed)
+        with tempfile.TemporaryDirectory() as folder:
+            streams = [Path(folder) / name for name in ("stdin", "stdout", "stderr")]
+            streams[0].write_bytes(typed.encode() if isinstance(typed, str) else typed)
+            streams[1].touch()
+            streams[2].touch()
+            process = forked(arguments, self.settings, work=self.work, streams=streams)
+            try:
+                await asyncio.to_thread(process.join, PATIENCE)
+                status = process.exitcode
+            finally:
+                process.kill()
+                process.join()
+                process.close()
+            assert status is not None, "it hangs"
+            return Done(status, streams[1].read_text("utf-8"), streams[2].read_text("utf-8"))
 
     async def shell(self, script: str) -> Done:
         """Run a line of shell in which `paperwire` is the command."""

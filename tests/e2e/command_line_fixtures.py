@@ -10,19 +10,22 @@ from typing import TYPE_CHECKING
 
 import pytest
 from command_line import CommandLine
+from forked_command import stop
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 
 @pytest.fixture(scope="session")
-def _migrated() -> list[Path]:
+def _migrated() -> Iterator[list[Path]]:
     """An empty database at the newest revision, once a test made one."""
-    return []
+    yield []
+    stop()
 
 
 @pytest.fixture
-async def new_paperwire(tmp_path: Path) -> CommandLine:
+async def new_paperwire(tmp_path: Path, _migrated: list[Path]) -> CommandLine:
     """The command on a machine where it never ran."""
     return CommandLine(tmp_path)
 

@@ -238,6 +238,23 @@ async def test_a_lease_is_given_back_on_cancellation(database: Database) -> None
         assert theirs
 
 
+async def test_a_lease_that_is_cancelled_at_any_moment_is_free(database: Database) -> None:
+    """A cancellation that comes while a lease is taken, also when it is stored already, leaves it free."""
+
+    async def hold(name: str) -> None:
+        async with hold_lease(database, name, owner="one", clock=clock):
+            await asyncio.Event().wait()
+
+    for steps in range(60):
+        task = asyncio.create_task(hold(str(steps)))
+        for _ in range(steps):
+            await asyncio.sleep(0.0005 if steps % 2 else 0)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+    async with database.read() as connection:
+        assert await leases.current(connection) == []
+
+
 async def test_a_lease_is_renewed_while_work_lasts(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
