@@ -236,10 +236,9 @@ def report(seen: Measured, *, may_look: bool) -> bool:
             kept=seen.gone == archived and not seen.wasted,
         ),
     ]
-    answered = first.arrived - len(cut)
     promise(
-        f"{first.threads} of {answered} digests whose sending was answered have all papers in their thread",
-        kept=first.threads == answered,
+        f"{first.threads} of {first.arrived} digests that arrived have all papers in their thread",
+        kept=first.threads == first.arrived,
     )
     flooded = (
         f"{seen.flooded} requests over the server's limits, whose own loop was {ms(seen.lag)} late at most"
