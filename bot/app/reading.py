@@ -101,7 +101,9 @@ def reading_arxiv(
         rounds,
         WatchFeeds(database, clock, bundled_holidays()),
         ReadPast(database, api, rests, parse_document, clock, days=settings.backfill_days),
-        ReadGitPast(database, reader.histories, parse_document, clock, days=settings.backfill_days),
+        ReadGitPast(
+            database, reader.histories, parse_document, clock, owner=owner_name(), days=settings.backfill_days
+        ),
         CompletePapers(database, api, rests, parse_document, clock) if settings.complete_papers else None,
         tell,
     )

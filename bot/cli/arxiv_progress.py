@@ -60,7 +60,20 @@ class ArxivProgress:
         if told.error:
             _log.info("%s: reading past days rests: %s", told.backfill.label, told.error)
             return
-        self._progress(told)
+        if told.backfill.news:
+            self._left_out(told)
+        else:
+            self._progress(told)
+
+    def _left_out(self, told: ReadBack) -> None:
+        one = told.backfill
+        if told.is_done and one.papers:
+            form = self._words.ngettext(
+                "{source}: arXiv's feed left {category} out; its query API gave {count} paper.",
+                "{source}: arXiv's feed left {category} out; its query API gave {count} papers.",
+                one.papers,
+            )
+            self._say(form.format(source=one.label, category=one.categories, count=f"{one.papers:,}"))
 
     def _progress(self, told: ReadBack) -> None:
         one, now = told.backfill, self._clock()

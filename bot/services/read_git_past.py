@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from bot.domain.source_uri import parse_source_uri
 from bot.errors import DocumentError
 from bot.services.arxiv.read_back import ReadBack
+from bot.services.hold_lease import hold_lease
 from bot.services.store_document import SourceRef, store_document
 from bot.storage import backfills, sources
 
@@ -17,9 +18,11 @@ if TYPE_CHECKING:
     from bot.ports import Clock, Histories, Parse
     from bot.storage.backfills import Backfill
     from bot.storage.database import Database
+    from bot.storage.sources import StoredSource
 
 _KINDS: Final = ("git",)
 _QUERY: Final = "git history"
+_LEASE: Final = "git past"
 _AGAIN: Final = 3_600
 """Seconds after which a repository that could not be read is asked again."""
 
@@ -34,16 +37,25 @@ class ReadGitPast:
         histories: fetches what files held before.
         parse: reads it.
         clock: tells the time.
+        owner: names this process.
         days: how many days before today a new source's past has; 0 for none.
     """
 
     def __init__(
-        self, database: Database, histories: Histories, parse: Parse, clock: Clock, *, days: int
+        self,
+        database: Database,
+        histories: Histories,
+        parse: Parse,
+        clock: Clock,
+        *,
+        owner: str,
+        days: int,
     ) -> None:
         self._database = database
         self._histories = histories
         self._parse = parse
         self._clock = clock
+        self._owner = owner
         self._days = days
 
     async def begin(self) -> None:
@@ -67,7 +79,7 @@ class ReadGitPast:
                     )  # fmt: skip
 
     async def step(self) -> ReadBack | None:
-        """Read the past of one source, or return None where nothing is due.
+        """Read the past of one source, or return None where nothing is due or another process does it.
 
         Raises:
             StorageError: some documents may have been stored; they are read again.
@@ -77,6 +89,10 @@ class ReadGitPast:
             source = await sources.by_id(connection, one.source_id) if one else None
         if one is None or source is None:
             return None
+        async with hold_lease(self._database, _LEASE, owner=self._owner, clock=self._clock) as held:
+            return await self._read(one, source) if held else None
+
+    async def _read(self, one: Backfill, source: StoredSource) -> ReadBack:
         try:
             documents = await self._histories.history(parse_source_uri(source.uri), since=one.first_day)
         except DocumentError as error:

@@ -54,7 +54,14 @@ class Stored:
 
 
 async def store_document(
-    database: Database, parsed: Parsed, *, source: SourceRef, document: str, now: int, news: bool = True
+    database: Database,
+    parsed: Parsed,
+    *,
+    source: SourceRef,
+    document: str,
+    now: int,
+    news: bool = True,
+    read_back_since: int = 0,
 ) -> Stored:
     """Store what a document holds, in one unit of work.
 
@@ -68,6 +75,8 @@ async def store_document(
         document: the document's name, without credentials.
         now: UTC epoch seconds.
         news: False for papers of the past: no digest brings them for that alone.
+        read_back_since: of papers that were read back, those are news that came at this time (UTC epoch
+            seconds) or later.
 
     Raises:
         StorageError: nothing was stored.
@@ -104,7 +113,7 @@ async def store_document(
             now=now,
         )
         old = {paper.id: paper for paper, _ in decided.sightings if paper.id}
-        first = await unannounced.take(connection, old) if news else set()
+        first = await unannounced.take(connection, old, since=read_back_since) if news else set()
         announced = [*((new[paper.canonical_id], paper) for paper in decided.new), *_rows_of(first, old)]
         today = datetime.fromtimestamp(now, UTC).date()
         await waiting.add_arrivals(

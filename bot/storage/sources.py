@@ -175,6 +175,11 @@ async def save_reading(
     await _save_files(connection, source_id, before.files, after.files)
 
 
+async def brought_new(connection: AsyncConnection, source_id: int, *, now: int) -> None:
+    """Store that a source's news came, though not by the source itself."""
+    await connection.execute(update(sources).where(sources.c.id == source_id).values(last_new_at=now))
+
+
 async def save_failure(
     connection: AsyncConnection, source_id: int, *, error: str, failures: int, now: int, next_poll_at: int
 ) -> None:

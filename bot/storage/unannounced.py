@@ -34,10 +34,16 @@ async def among(connection: AsyncConnection, paper_ids: Iterable[int]) -> set[in
     return found
 
 
-async def take(connection: AsyncConnection, paper_ids: Iterable[int]) -> set[int]:
-    """Return which of these papers came by reading back only; from now on a source announced them."""
+async def take(connection: AsyncConnection, paper_ids: Iterable[int], *, since: int = 0) -> set[int]:
+    """Return which of these papers came by reading back only; from now on a source announced them.
+
+    Args:
+        connection: an open unit of work.
+        paper_ids: the papers.
+        since: only those that were read back at this time (UTC epoch seconds) or later.
+    """
     taken: set[int] = set()
     for chunk in batches(sorted(set(paper_ids))):
-        statement = delete(unannounced).where(unannounced.c.paper_id.in_(chunk))
+        statement = delete(unannounced).where(unannounced.c.paper_id.in_(chunk), unannounced.c.at >= since)
         taken.update((await connection.execute(statement.returning(unannounced.c.paper_id))).scalars())
     return taken

@@ -96,7 +96,9 @@ class ArxivBench:
         rests = ApiRests(self.database, self.clock, lambda: 0.0)
         self.past = ReadPast(self.database, api, rests, parse_document, self.clock, days=self.days)
         completing = CompletePapers(self.database, api, rests, parse_document, self.clock)
-        git = ReadGitPast(self.database, NoHistories(), parse_document, self.clock, days=self.days)
+        git = ReadGitPast(
+            self.database, NoHistories(), parse_document, self.clock, owner="one", days=self.days
+        )
         self.reading = ReadArxiv(
             self.rounds,
             WatchFeeds(self.database, self.clock, frozenset()),

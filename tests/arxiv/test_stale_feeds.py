@@ -57,6 +57,27 @@ async def test_a_stale_category_is_read_by_the_api(database: Database) -> None:
     assert not one.is_told(int(bench.now.timestamp()) + 90_000)
 
 
+async def test_what_was_announced_before_stays_no_news(database: Database) -> None:
+    """Papers that were read back before the announcement are not sent because its feed is stale."""
+    async with arxiv_bench(database, InventedArxiv(OLD, announced=OLD[-6:])) as bench:
+        bench.now = ANNOUNCED - timedelta(hours=12)
+        await bench.watch(f"arxiv:{'+'.join(NAMES)}")
+        await bench.read_all()
+        quiet = await bench.quiet()
+        assert len(quiet) == len(OLD) - 6
+        bench.arxiv.papers = PAPERS
+        left = [one for one in OLD[-6:] if one.categories[0] == "cs.AI"]
+        bench.arxiv.announced = [*(one for one in NEW if one.categories[0] != "cs.AI"), *left]
+        bench.now = ANNOUNCED + LATE
+        await bench.rounds.poll()
+        await bench.read_all()
+        stored = await bench.papers()
+        news = {stored[f"arxiv:{one.base}"].id for one in NEW}
+        assert news <= await bench.arrivals()
+        assert quiet.isdisjoint(await bench.arrivals())
+        assert quiet <= await bench.quiet()
+
+
 @pytest.mark.parametrize("hours", [1, 4])
 async def test_nobody_is_asked_before_the_feeds_are_in_place(database: Database, hours: int) -> None:
     """In the first hours after an announcement the feeds are not expected yet."""

@@ -36,7 +36,7 @@ async def test_the_past_is_no_news_and_edits_nothing(database: Database, tmp_pat
     uri = f"git+{repository.bare}"
     await bench.watch(uri)
     reader = GitReader(cache=repository.cache, guard=Guard())
-    reading = ReadGitPast(database, reader, parse_document, bench.clock, days=30)
+    reading = ReadGitPast(database, reader, parse_document, bench.clock, owner="one", days=30)
     await reading.begin()
     assert await reading.step() is None  # the source itself goes first
     async with database.write() as connection:
@@ -74,7 +74,7 @@ async def test_a_repository_that_fails_is_asked_again(database: Database, tmp_pa
         )
     shutil.move(repository.bare, tmp_path / "away")
     reader = GitReader(cache=repository.cache, guard=Guard())
-    reading = ReadGitPast(database, reader, parse_document, bench.clock, days=30)
+    reading = ReadGitPast(database, reader, parse_document, bench.clock, owner="one", days=30)
     told = await reading.step()
     assert told is not None
     assert told.error

@@ -44,11 +44,14 @@ class ReadArxiv:
         await self.past.begin()
         await self.git.begin()
         await self.feeds.look()
+        # Not in turn: a repository that answers slowly is to hold up no poll of another host.
+        while (past := await self.git.step()) is not None:
+            self.tell(past)
         while (told := await self.rounds.in_turn(self._step)) is not None:
             self.tell(told)
 
     async def _step(self) -> ReadBack | Completed | None:
-        read = await self.past.step() or await self.git.step()
+        read = await self.past.step()
         if read is None and self.completing:
             return await self.completing.step()
         return read

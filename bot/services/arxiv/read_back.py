@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final
 
 from bot.domain.arxiv_window import WindowReading, categories_query, next_window, page_size, within_days
@@ -152,6 +152,8 @@ class ReadPast:
             document=name,
             now=self._now(),
             news=one.news,
+            # What was read back before the announcement that a feed lacks was announced earlier.
+            read_back_since=int(datetime.combine(one.last_day, time.min, UTC).timestamp()),
         )
 
     async def _go_on(self, one: Backfill, window: WindowReading, new: int, *, is_read: bool) -> ReadBack:
@@ -166,6 +168,8 @@ class ReadPast:
             )  # fmt: skip
         async with self._database.write() as connection:
             await self._rests.answered(connection)
+            if one.news and new:
+                await sources.brought_new(connection, one.source_id, now=self._now())
             await backfills.save_days(
                 connection, one.id, next_day=next_day, papers=new, done_at=self._now() if is_done else None
             )

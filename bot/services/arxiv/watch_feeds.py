@@ -54,8 +54,9 @@ class WatchFeeds:
         self._looked_at = now
         announced = last_announcement(now, self._holidays).at
         async with self._database.read() as connection:
-            feeds = [one for one in await sources.active(connection) if one.kind == "arxiv"]
-            if not feeds or not all(_was_read(one, announced + FED) for one in feeds):
+            polled = [one for one in await sources.active(connection) if one.kind == "arxiv"]
+            feeds = [one for one in polled if _was_read(one, announced + FED)]
+            if not feeds:
                 return
             rows = [one.id for one in feeds]
             since = int((announced - _WEEK).timestamp())
