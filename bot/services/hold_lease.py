@@ -11,7 +11,7 @@ from bot.process_owner import dead_owners
 from bot.storage import leases
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Coroutine
 
     from bot.ports import Clock
     from bot.storage.database import Connection, Database
@@ -56,7 +56,10 @@ async def hold_lease(
             with suppress(StorageError):  # busy: the next try comes before the lease is over
                 await take()
 
-    async def end() -> None:
+    async def end(keeper: asyncio.Task[None] | None = None) -> None:
+        if keeper:
+            keeper.cancel()
+            await asyncio.gather(keeper, return_exceptions=True)
         async with database.write() as connection:
             await leases.give_back(connection, name, owner)
 
@@ -65,7 +68,7 @@ async def hold_lease(
     except asyncio.CancelledError:
         # It may have been committed all the same, and nobody else would give it back.
         with suppress(StorageError):
-            await end()
+            await _to_its_end(end())
         raise
     if not held:
         yield False
@@ -74,10 +77,17 @@ async def hold_lease(
     try:
         yield True
     finally:
-        keeper.cancel()
-        with suppress(asyncio.CancelledError):
-            await keeper
-        await end()
+        await _to_its_end(end(keeper))
+
+
+async def _to_its_end(work: Coroutine[None, None, None]) -> None:
+    """Do a work whole, also where who waits for it is cancelled; then the cancellation goes on."""
+    task = asyncio.create_task(work)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.gather(task, return_exceptions=True)
+        raise
 
 
 async def is_held(database: Database, name: str, *, clock: Clock) -> bool:

@@ -38,6 +38,14 @@ async def beside(arxiv: InventedArxiv, paperwire: CommandLine) -> AsyncIterator[
         yield
 
 
+def refusals(paperwire: CommandLine) -> int:
+    """Return how many past days arXiv refused; 0 while there is no database."""
+    try:
+        return len(paperwire.rows("SELECT 1 FROM backfills WHERE error IS NOT NULL"))
+    except sqlite3.OperationalError:
+        return 0
+
+
 def with_authors(paperwire: CommandLine) -> int:
     """Return how many papers have authors; 0 while there is no database."""
     try:
@@ -85,7 +93,7 @@ async def test_how_far_it_is_can_be_asked(paperwire: CommandLine) -> None:
         paperwire.settings["DIGEST_SOURCES"] = "arxiv:cs.CV"
         bot = await paperwire.start("run")
         async with asyncio.timeout(PATIENCE):
-            while not arxiv.asked:  # noqa: ASYNC110 (another process)
+            while not refusals(paperwire):  # noqa: ASYNC110 (another process)
                 await asyncio.sleep(0.05)
         bot.send_signal(signal.SIGTERM)
         await finished(bot)

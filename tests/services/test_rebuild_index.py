@@ -238,12 +238,14 @@ async def test_a_lease_is_given_back_on_cancellation(database: Database) -> None
         assert theirs
 
 
-async def test_a_lease_that_is_cancelled_at_any_moment_is_free(database: Database) -> None:
-    """A cancellation that comes while a lease is taken, also when it is stored already, leaves it free."""
+@pytest.mark.parametrize("lasts", [True, False])
+async def test_a_lease_that_is_cancelled_at_any_moment_is_free(database: Database, *, lasts: bool) -> None:
+    """A cancellation that comes while a lease is taken, is held or is given back leaves it free."""
 
     async def hold(name: str) -> None:
         async with hold_lease(database, name, owner="one", clock=clock):
-            await asyncio.Event().wait()
+            if lasts:
+                await asyncio.Event().wait()
 
     for steps in range(60):
         task = asyncio.create_task(hold(str(steps)))
