@@ -12,12 +12,12 @@ from handlers.spec import CommandSpec
 from handlers.wording import speak
 
 if TYPE_CHECKING:
+    from bot.domain.backfill import Backfill
     from bot.domain.command import Chat, CommandRequest
     from bot.i18n import Translator
     from bot.services.chat_services import ChatServices
     from bot.services.note_trouble import Trouble
     from bot.services.tell_status import LastDigest, SourceStatus, Status
-    from bot.storage.backfills import Backfill
 
 _MOST_SOURCES = 12
 

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
     from datetime import date
 
+    from bot.domain.backfill import Backfill
     from bot.domain.health_facts import (
         ArchiveFacts,
-        BackfillFacts,
         DatabaseFacts,
         Facts,
         InstalledFacts,
@@ -166,11 +166,11 @@ def _source(source: SourceFacts, now: int) -> Finding:
     return Finding("ok", check, last)
 
 
-def _backfill(one: BackfillFacts) -> Finding:
+def _backfill(one: Backfill) -> Finding:
     check = f"arxiv {one.categories}"
     if one.news:
         text = f"the feed of {one.label} left it out; its query API gave {one.papers:,} papers"
-        return Finding("warning", check, f"{text}, since {iso_utc(one.begun_at)}")
+        return Finding("warning", check, f"{text}, since {iso_utc(one.created_at)}")
     text = f"{one.label}: {one.days_read} of {one.days} past days read, {one.papers:,} papers"
     return (
         Finding("warning", check, f"{text}; rests: {one.error}") if one.error else Finding("ok", check, text)

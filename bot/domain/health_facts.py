@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from bot.domain.backfill import Backfill
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatabaseFacts:
@@ -91,31 +93,6 @@ class InstalledFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BackfillFacts:
-    """Days that arXiv's query API is asked for.
-
-    Attributes:
-        label: the source for which they are read.
-        categories: the categories, or the query.
-        news: whether they are asked for because a feed left them out.
-        days: how many days there are.
-        days_read: how many of them were read.
-        papers: how many papers they brought that were not known.
-        begun_at: UTC epoch seconds.
-        error: why the reading rests, or None.
-    """
-
-    label: str
-    categories: str
-    news: bool
-    days: int
-    days_read: int
-    papers: int
-    begun_at: int
-    error: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ArchiveFacts:
     """What is in a database of this paperwire's revision.
 
@@ -134,7 +111,7 @@ class ArchiveFacts:
 
     indexed: bool = True
     sources: Sequence[SourceFacts] = ()
-    backfills: Sequence[BackfillFacts] = ()
+    backfills: Sequence[Backfill] = ()
     incomplete: int = 0
     leases: Sequence[LeaseFacts] = ()
     schedules_late: int = 0

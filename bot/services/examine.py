@@ -11,7 +11,6 @@ from bot.domain.backups import newest
 from bot.domain.health import OVERDUE
 from bot.domain.health_facts import (
     ArchiveFacts,
-    BackfillFacts,
     DatabaseFacts,
     Facts,
     InstalledFacts,
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.sealing import Sealer
-    from bot.storage.backfills import Backfill
     from bot.storage.database import Database
 
 _SLACK: Final = "slack"
@@ -123,9 +121,7 @@ async def _archive(
                 )
                 for source in await sources.active(connection)
             ],
-            backfills=[
-                _backfill(one) for one in await backfills.of_active_sources(connection) if one.is_told(now)
-            ],
+            backfills=[one for one in await backfills.of_active_sources(connection) if one.is_told(now)],
             incomplete=await incomplete.count(connection),
             leases=[
                 LeaseFacts(
@@ -142,19 +138,6 @@ async def _archive(
             deliveries_late=await examination.deliveries_due(connection, before=late),
             installed=InstalledFacts(has_key=sealer is not None, workspaces=installed, unreadable=unreadable),
         )
-
-
-def _backfill(one: Backfill) -> BackfillFacts:
-    return BackfillFacts(
-        label=one.label,
-        categories=one.categories,
-        news=one.news,
-        days=one.days,
-        days_read=one.days_read,
-        papers=one.papers,
-        begun_at=one.created_at,
-        error=one.error,
-    )
 
 
 def _exposed(database: Path | None, backups: Path | None) -> tuple[str, ...]:

@@ -15,8 +15,8 @@ from bot.services.store_document import SourceRef, store_document
 from bot.storage import backfills, sources
 
 if TYPE_CHECKING:
+    from bot.domain.backfill import Backfill
     from bot.ports import Clock, Histories, Parse
-    from bot.storage.backfills import Backfill
     from bot.storage.database import Database
     from bot.storage.sources import StoredSource
 
@@ -115,12 +115,10 @@ class ReadGitPast:
         return await self._end(one, new)
 
     async def _end(self, one: Backfill, new: int) -> ReadBack:
+        after = one.after(one.last_day + timedelta(days=1), papers=new, done_at=self._now())
         async with self._database.write() as connection:
-            await backfills.save_days(
-                connection, one.id, next_day=one.last_day + timedelta(days=1), papers=new, done_at=self._now()
-            )
-        async with self._database.read() as connection:
-            return ReadBack(await backfills.by_id(connection, one.id) or one, is_done=True)
+            await backfills.save_days(connection, after)
+        return ReadBack(after, is_done=True)
 
     def _now(self) -> int:
         return int(self._clock().timestamp())

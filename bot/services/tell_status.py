@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
     from datetime import date
 
+    from bot.domain.backfill import Backfill
     from bot.domain.command import Chat
     from bot.services.note_trouble import Trouble
-    from bot.storage.backfills import Backfill
     from bot.storage.database import Connection, Database
     from bot.storage.digests import StoredDigest
     from bot.storage.schedules import ChatSchedule

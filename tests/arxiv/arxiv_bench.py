@@ -28,13 +28,13 @@ from bot.storage import backfills, papers, sources, unannounced, waiting
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
+    from bot.domain.backfill import Backfill
     from bot.domain.entry import Document
     from bot.domain.paper import Paper
     from bot.domain.source import SourceUri
     from bot.services.arxiv.complete_papers import Completed
     from bot.services.arxiv.read_back import ReadBack
     from bot.sources.fetcher import Fetcher
-    from bot.storage.backfills import Backfill
     from bot.storage.database import Database
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)

@@ -18,10 +18,10 @@ from bot.storage import backfills, sources
 if TYPE_CHECKING:
     from datetime import date
 
+    from bot.domain.backfill import Backfill
     from bot.domain.entry import Parsed
     from bot.ports import ArxivApi, Clock, Parse
     from bot.services.arxiv.rests import ApiRests
-    from bot.storage.backfills import Backfill
     from bot.storage.database import Database
     from bot.storage.sources import StoredSource
 
@@ -166,18 +166,15 @@ class ReadPast:
                 "%s: arXiv counts %d papers for %s and gave %d of them",
                 one.label, window.total, _named_days(window.first_day, window.last_day), len(window.ids),
             )  # fmt: skip
+        after = one.after(next_day, papers=new, done_at=self._now() if is_done else None)
         async with self._database.write() as connection:
             await self._rests.answered(connection)
             if one.news and new:
                 await sources.brought_new(connection, one.source_id, now=self._now())
-            await backfills.save_days(
-                connection, one.id, next_day=next_day, papers=new, done_at=self._now() if is_done else None
-            )
+            await backfills.save_days(connection, after)
         if is_done:
             self._readings.pop(one.id, None)
-        async with self._database.read() as connection:
-            now_at = await backfills.by_id(connection, one.id)
-        return ReadBack(now_at or one, is_done)
+        return ReadBack(after, is_done)
 
     async def _ask_later(self, one: Backfill) -> ReadBack:
         """Ask for news again some hours later: arXiv's API is at times behind its announcements."""
