@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from bot.services.arxiv.read_back import ReadBack
     from bot.services.poll_rounds import PollRounds
     from bot.services.poll_sources import PollSources
+    from bot.services.read_documents import DocumentStore
     from bot.settings import Settings
     from bot.sources.reader import SourceReader
 
@@ -61,19 +62,24 @@ async def open_reader(settings: Settings) -> AsyncIterator[SourceReader]:
 def polling(archive: Archive, reader: Reader) -> PollSources:
     """Build what polls and ingests."""
     from bot.services.poll_sources import PollSources
-    from bot.services.read_documents import DocumentStore
-    from bot.sources import parse_document
 
     return PollSources(
         archive.database,
         reader,
-        DocumentStore(archive.database, parse_document, clock),
+        _documents(archive),
         clock=clock,
         jitter=random.random,  # noqa: S311 (spreads polls; nothing secret hangs on it)
         interval=archive.settings.poll_interval,
         owner=owner_name(),
         base=str(Path.cwd()),
     )
+
+
+def _documents(archive: Archive) -> DocumentStore:
+    from bot.services.read_documents import DocumentStore
+    from bot.sources import parse_document
+
+    return DocumentStore(archive.database, parse_document, clock)
 
 
 def reading_arxiv(
@@ -92,6 +98,7 @@ def reading_arxiv(
     from bot.services.arxiv.read_back import ReadPast
     from bot.services.arxiv.rests import ApiRests
     from bot.services.arxiv.watch_feeds import WatchFeeds
+    from bot.services.begin_past import BeginPast
     from bot.services.read_git_past import ReadGitPast
     from bot.sources import parse_document
 
@@ -99,11 +106,11 @@ def reading_arxiv(
     rests = ApiRests(database, clock, random.random)  # noqa: S311 (spreads requests)
     return ReadArxiv(
         rounds,
+        BeginPast(database, clock, settings.backfill_days),
+        rests,
         WatchFeeds(database, clock, bundled_holidays()),
-        ReadPast(database, api, rests, parse_document, clock, days=settings.backfill_days),
-        ReadGitPast(
-            database, reader.histories, parse_document, clock, owner=owner_name(), days=settings.backfill_days
-        ),
+        ReadPast(database, api, rests, parse_document, clock),
+        ReadGitPast(database, reader.histories, _documents(archive), clock, owner=owner_name()),
         CompletePapers(database, api, rests, parse_document, clock) if settings.complete_papers else None,
         tell,
     )

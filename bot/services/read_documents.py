@@ -56,6 +56,7 @@ class DocumentStore:
         reading: Reading,
         *,
         source: SourceRef,
+        news: bool = True,
         on_document: Callable[[DocumentReport], None] | None = None,
     ) -> list[DocumentReport]:
         """Store the documents of a reading.
@@ -63,6 +64,7 @@ class DocumentStore:
         Args:
             reading: what a source gave.
             source: the source.
+            news: as `store_document` takes it.
             on_document: is told of each document as it is done.
 
         Raises:
@@ -70,7 +72,7 @@ class DocumentStore:
         """
         reports: list[DocumentReport] = []
         for document in reading.documents:
-            reports.append(await self._one(document, source))
+            reports.append(await self._one(document, source, news=news))
             if on_document:
                 on_document(reports[-1])
         for error in reading.failures:
@@ -79,11 +81,13 @@ class DocumentStore:
                 on_document(reports[-1])
         return reports
 
-    async def _one(self, document: Document, source: SourceRef) -> DocumentReport:
+    async def _one(self, document: Document, source: SourceRef, *, news: bool) -> DocumentReport:
         try:
             parsed: Parsed = await asyncio.to_thread(self._parse, document)
         except DocumentError as error:
             return DocumentReport(document.name, error=error)
         now = int(self._clock().timestamp())
-        stored = await store_document(self._database, parsed, source=source, document=document.name, now=now)
+        stored = await store_document(
+            self._database, parsed, source=source, document=document.name, now=now, news=news
+        )
         return DocumentReport(document.name, parsed.format, stored, parsed.warnings)

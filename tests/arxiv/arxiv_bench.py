@@ -16,6 +16,7 @@ from bot.services.arxiv.read_arxiv import ReadArxiv
 from bot.services.arxiv.read_back import ReadPast
 from bot.services.arxiv.rests import ApiRests
 from bot.services.arxiv.watch_feeds import WatchFeeds
+from bot.services.begin_past import BeginPast
 from bot.services.poll_rounds import PollRounds
 from bot.services.poll_sources import PollSources
 from bot.services.read_documents import DocumentStore
@@ -81,10 +82,11 @@ class ArxivBench:
     def restart(self) -> None:
         """Build all anew, as a process does that starts on the same database."""
         endpoints = Endpoints(arxiv_rss=f"{self.url}/rss", arxiv_api=f"{self.url}/api")
+        documents = DocumentStore(self.database, parse_document, self.clock)
         poller = PollSources(
             self.database,
             WebReader(self.fetcher, clock=self.clock, endpoints=endpoints),
-            DocumentStore(self.database, parse_document, self.clock),
+            documents,
             clock=self.clock,
             jitter=lambda: 0.0,
             interval=600,
@@ -94,13 +96,13 @@ class ArxivBench:
         self.rounds = PollRounds(poller, self.database, self.clock, lambda _: None)
         api = QueryApi(self.fetcher, endpoints=endpoints)
         rests = ApiRests(self.database, self.clock, lambda: 0.0)
-        self.past = ReadPast(self.database, api, rests, parse_document, self.clock, days=self.days)
+        self.past = ReadPast(self.database, api, rests, parse_document, self.clock)
         completing = CompletePapers(self.database, api, rests, parse_document, self.clock)
-        git = ReadGitPast(
-            self.database, NoHistories(), parse_document, self.clock, owner="one", days=self.days
-        )
+        git = ReadGitPast(self.database, NoHistories(), documents, self.clock, owner="one")
         self.reading = ReadArxiv(
             self.rounds,
+            BeginPast(self.database, self.clock, self.days),
+            rests,
             WatchFeeds(self.database, self.clock, frozenset()),
             self.past,
             git,

@@ -129,7 +129,7 @@ async def test_a_process_that_was_killed_goes_on(database: Database) -> None:
     """A new process goes on at the first day that was not read whole; no paper is lost or there twice."""
     async with arxiv_bench(database, arxiv()) as bench:
         await bench.watch(SOURCE)
-        await bench.past.begin()
+        await bench.reading.beginning.begin()
         for _ in range(40):
             bench.restart()
             if await bench.past.step() is None:
@@ -143,7 +143,7 @@ async def test_a_source_that_was_removed_is_read_no_more(database: Database) -> 
     """Removing a source ends the reading of its past; adding it again begins it anew."""
     async with arxiv_bench(database, arxiv()) as bench:
         await bench.watch(SOURCE)
-        await bench.past.begin()
+        await bench.reading.beginning.begin()
         await bench.past.step()
         async with database.write() as connection:
             (source,) = await sources.active(connection)

@@ -10,6 +10,8 @@ import pytest
 from git_repository import overwritten
 from programmable_reader import PollingBench
 
+from bot.services.begin_past import BeginPast
+from bot.services.read_documents import DocumentStore
 from bot.services.read_git_past import ReadGitPast
 from bot.sources import parse_document
 from bot.sources.git import GitReader
@@ -36,8 +38,11 @@ async def test_the_past_is_no_news_and_edits_nothing(database: Database, tmp_pat
     uri = f"git+{repository.bare}"
     await bench.watch(uri)
     reader = GitReader(cache=repository.cache, guard=Guard())
-    reading = ReadGitPast(database, reader, parse_document, bench.clock, owner="one", days=30)
-    await reading.begin()
+    reading = ReadGitPast(
+        database, reader, DocumentStore(database, parse_document, bench.clock), bench.clock, owner="one"
+    )
+    beginning = BeginPast(database, bench.clock, 30)
+    await beginning.begin()
     assert await reading.step() is None  # the source itself goes first
     async with database.write() as connection:
         (source,) = await sources.active(connection)
@@ -46,7 +51,7 @@ async def test_the_past_is_no_news_and_edits_nothing(database: Database, tmp_pat
             after=await sources.cursor(connection, source), now=int(bench.now.timestamp()),
             next_poll_at=0, brought_new=False, error=None,
         )  # fmt: skip
-    await reading.begin()
+    await beginning.begin()
     told = await reading.step()
     assert told is not None
     assert (told.is_done, told.backfill.papers) == (True, 2)
@@ -74,7 +79,9 @@ async def test_a_repository_that_fails_is_asked_again(database: Database, tmp_pa
         )
     shutil.move(repository.bare, tmp_path / "away")
     reader = GitReader(cache=repository.cache, guard=Guard())
-    reading = ReadGitPast(database, reader, parse_document, bench.clock, owner="one", days=30)
+    reading = ReadGitPast(
+        database, reader, DocumentStore(database, parse_document, bench.clock), bench.clock, owner="one"
+    )
     told = await reading.step()
     assert told is not None
     assert told.error

@@ -54,7 +54,7 @@ class CompletePapers:
     Args:
         database: the archive.
         api: arXiv's query API.
-        rests: when it may be asked.
+        rests: told how it answers.
         parse: reads its answers.
         clock: tells the time.
     """
@@ -76,8 +76,6 @@ class CompletePapers:
         Raises:
             StorageError: nothing was stored.
         """
-        if not await self._rests.is_ready():
-            return None
         asked, tries = await self._due()
         if not tries:
             return None
@@ -96,6 +94,11 @@ class CompletePapers:
             return await self._failed(asked, tries, None)
         self._size, self._was_empty = _IDS, False
         return await self._complete(asked, tries, parsed)
+
+    async def is_due(self) -> bool:
+        """Whether a paper is to be asked for."""
+        async with self._database.read() as connection:
+            return bool(await incomplete.due(connection, now=self._now(), limit=1))
 
     async def _due(self) -> tuple[dict[int, Paper], dict[int, int]]:
         """Return the papers to ask for; those that sources completed meanwhile wait no more."""

@@ -10,7 +10,9 @@ if TYPE_CHECKING:
 
     from bot.services.arxiv.complete_papers import Completed, CompletePapers
     from bot.services.arxiv.read_back import ReadBack, ReadPast
+    from bot.services.arxiv.rests import ApiRests
     from bot.services.arxiv.watch_feeds import WatchFeeds
+    from bot.services.begin_past import BeginPast
     from bot.services.poll_rounds import PollRounds
     from bot.services.read_git_past import ReadGitPast
 
@@ -21,6 +23,8 @@ class ReadArxiv:
 
     Attributes:
         rounds: the rounds of polling; each request waits for its turn among them.
+        beginning: begins the past of new sources.
+        rests: when arXiv's query API may be asked.
         feeds: notices what feeds left out.
         past: reads past days.
         git: reads what git sources held before.
@@ -29,6 +33,8 @@ class ReadArxiv:
     """
 
     rounds: PollRounds
+    beginning: BeginPast
+    rests: ApiRests
     feeds: WatchFeeds
     past: ReadPast
     git: ReadGitPast
@@ -41,14 +47,19 @@ class ReadArxiv:
         Raises:
             StorageError: the rest is read next time.
         """
-        await self.past.begin()
-        await self.git.begin()
+        await self.beginning.begin()
         await self.feeds.look()
         # Not in turn: a repository that answers slowly is to hold up no poll of another host.
         while (past := await self.git.step()) is not None:
             self.tell(past)
-        while (told := await self.rounds.in_turn(self._step)) is not None:
+        # Looked at before the turn, which is a lease: most ticks have nothing to ask for.
+        while await self._is_due() and (told := await self.rounds.in_turn(self._step)) is not None:
             self.tell(told)
+
+    async def _is_due(self) -> bool:
+        if not await self.rests.is_ready():
+            return False
+        return await self.past.is_due() or (self.completing is not None and await self.completing.is_due())
 
     async def _step(self) -> ReadBack | Completed | None:
         read = await self.past.step()

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final
 
-from bot.domain.arxiv_window import WindowReading, categories_query, next_window, page_size, within_days
-from bot.domain.source_uri import parse_source_uri
+from bot.domain.arxiv_window import WindowReading, next_window, page_size, within_days
 from bot.errors import DocumentError, FetchTimeoutError, TooLargeError
 from bot.services.arxiv.rests import is_refusal
 from bot.services.store_document import SourceRef, Stored, store_document
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from bot.ports import ArxivApi, Clock, Parse
     from bot.services.arxiv.rests import ApiRests
     from bot.storage.database import Database
-    from bot.storage.sources import StoredSource
 
 _EMPTY: Final = "arXiv gave an empty page, or one that it had given before"
 
@@ -61,21 +59,19 @@ class ReadPast:
     Args:
         database: where papers and the progress are kept.
         api: arXiv's query API.
-        rests: when it may be asked.
+        rests: told how it answers.
         parse: reads its answers.
         clock: tells the time.
-        days: how many days before today a new source's past has; 0 for none.
     """
 
     def __init__(
-        self, database: Database, api: ArxivApi, rests: ApiRests, parse: Parse, clock: Clock, *, days: int
+        self, database: Database, api: ArxivApi, rests: ApiRests, parse: Parse, clock: Clock
     ) -> None:
         self._database = database
         self._api = api
         self._rests = rests
         self._parse = parse
         self._clock = clock
-        self._days = days
         self._readings: dict[int, WindowReading] = {}
         self._failures = 0
 
@@ -85,29 +81,16 @@ class ReadPast:
         Raises:
             StorageError: nothing of the page was stored, or all papers and not the progress.
         """
-        if not await self._rests.is_ready():
-            return None
-        async with self._database.read() as connection:
-            one = await backfills.due(connection, _KINDS, now=self._now())
+        one = await self._due()
         return await self._read(one) if one else None
 
-    async def begin(self) -> None:
-        """Begin the past of sources that were read once and have none yet."""
-        if not self._days:
-            return
+    async def is_due(self) -> bool:
+        """Whether a page is to be read."""
+        return await self._due() is not None
+
+    async def _due(self) -> Backfill | None:
         async with self._database.read() as connection:
-            polled = await sources.active(connection)
-            begun = {one.source_id for one in await backfills.of_active_sources(connection) if not one.news}
-        new = [(source, query) for source in polled if source.id not in begun and (query := query_of(source))]
-        if not new:
-            return
-        today = self._clock().date()
-        async with self._database.write() as connection:
-            for source, query in new:
-                await backfills.begin(
-                    connection, source.id, query, news=False, now=self._now(),
-                    first_day=today - timedelta(days=self._days), last_day=today,
-                )  # fmt: skip
+            return await backfills.due(connection, _KINDS, now=self._now())
 
     async def _read(self, one: Backfill) -> ReadBack:
         window = self._readings.get(one.id)
@@ -195,16 +178,6 @@ class ReadPast:
 
     def _now(self) -> int:
         return int(self._clock().timestamp())
-
-
-def query_of(source: StoredSource) -> str | None:
-    """Return a source's query of arXiv's API; None where it was not read yet or is not arXiv's."""
-    if source.last_success_at is None:
-        return None
-    uri = parse_source_uri(source.uri)
-    if uri.kind == "arxiv":
-        return categories_query(uri.target.split("+"))
-    return uri.target if uri.kind == "arxiv-query" else None
 
 
 def _named_days(first: date, last: date) -> str:
