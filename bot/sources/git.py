@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from bot.domain.entry import Document
@@ -17,40 +16,30 @@ from bot.domain.path_pattern import is_pattern, selects
 from bot.domain.source import Cursor, Reading
 from bot.domain.source_uri import git_target
 from bot.errors import TooLargeError, UnreachableError
-from bot.sources.git_history import OldFile, old_files, with_sizes
-from bot.sources.git_program import GitFailedError, GitLimits, GitProgram, reason_of
+from bot.sources.git_history import old_files, with_sizes
+from bot.sources.git_program import FETCH, GitFailedError, GitLimits, GitProgram, reason_of
 from bot.sources.git_remote import vetted_remote
 from bot.sources.git_store import locked, remove, store_name
+from bot.sources.git_tree import LIST_TREE, File, names, parse_tree
 from bot.sources.http_errors import FOREIGN_ERRORS, translated
 from bot.sources.sizes import DOCUMENT_BYTES, MEGABYTE, READING_BYTES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Awaitable, Callable, Sequence
     from datetime import date
     from pathlib import Path
 
     from bot.domain.source import SourceUri
-    from bot.domain.source_uri import GitTarget
     from bot.sources.git_remote import Remote
     from bot.sources.guard import Guard
 
 _TIP = "refs/paperwire/tip"
 _COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
-_REGULAR_FILE = "100"  # a symbolic link is 120000, a submodule 160000; neither is followed
 _PINNING_SINCE = (2, 37)
 _VERSION = re.compile(rb"(\d+)\.(\d+)")
 
 
-@dataclass(frozen=True, slots=True)
-class _File:
-    """One file of a commit: its path, the id of its content, and its size in bytes."""
-
-    path: str
-    blob: str
-    size: int
-
-
-F = TypeVar("F", _File, OldFile)
+T = TypeVar("T")
 
 
 class _DamagedStoreError(Exception):
@@ -85,26 +74,11 @@ class GitReader:
         Raises:
             FetchError: the repository could not be read.
         """
-        target = git_target(source.target)
-        try:
-            remote = await vetted_remote(source.label, target.url, self._guard)
-        except FOREIGN_ERRORS as error:
-            raise translated(source.label, error) from error
-        store = self._cache / store_name(target.url)
-        async with self._turns.setdefault(store.name, asyncio.Lock()), locked(source.label, store):
-            git = GitProgram(source.label, store, remote, self._limits)
-            try:
-                return await self._read(git, remote, target, source, cursor)
-            except _DamagedStoreError:
-                await asyncio.to_thread(remove, store)
-            except TooLargeError:
-                await asyncio.to_thread(remove, store)
-                raise
-            store.mkdir(parents=True, exist_ok=True)
-            try:
-                return await self._read(git, remote, target, source, cursor)
-            except _DamagedStoreError:
-                raise UnreachableError(source.label, "the repository is damaged") from None
+
+        async def work(git: GitProgram, remote: Remote) -> Reading:
+            return await self._read(git, remote, source, cursor)
+
+        return await self._with_store(source, work)
 
     async def history(self, source: SourceUri, *, since: date) -> tuple[Document, ...]:
         """Return what the files of a source held before, as commits since a day brought it, the oldest first.
@@ -114,56 +88,64 @@ class GitReader:
         Raises:
             FetchError: the repository could not be read.
         """
-        target = git_target(source.target)
+
+        async def work(git: GitProgram, remote: Remote) -> tuple[Document, ...]:
+            return await self._history(git, remote, source, since)
+
+        return await self._with_store(source, work)
+
+    async def _with_store(self, source: SourceUri, work: Callable[[GitProgram, Remote], Awaitable[T]]) -> T:
+        """Do a work on a source's store, which is locked meanwhile; once more, anew, where it is damaged."""
+        url = git_target(source.target).url
         try:
-            remote = await vetted_remote(source.label, target.url, self._guard)
+            remote = await vetted_remote(source.label, url, self._guard)
         except FOREIGN_ERRORS as error:
             raise translated(source.label, error) from error
-        store = self._cache / store_name(target.url)
+        store = self._cache / store_name(url)
         async with self._turns.setdefault(store.name, asyncio.Lock()), locked(source.label, store):
             git = GitProgram(source.label, store, remote, self._limits)
             try:
-                return await self._history(git, remote, target, source, since)
+                return await work(git, remote)
             except _DamagedStoreError:
                 await asyncio.to_thread(remove, store)
+            except TooLargeError:
+                await asyncio.to_thread(remove, store)
+                raise
+            store.mkdir(parents=True, exist_ok=True)
+            try:
+                return await work(git, remote)
+            except _DamagedStoreError:
                 raise UnreachableError(source.label, "the repository is damaged") from None
 
     async def _history(
-        self, git: GitProgram, remote: Remote, target: GitTarget, source: SourceUri, since: date
+        self, git: GitProgram, remote: Remote, source: SourceUri, since: date
     ) -> tuple[Document, ...]:
-        await _local(git, "init", "--bare", "--quiet", "--template=")
-        refs = await _refs(git, remote, target.branch, source.label)
-        if not refs:
+        ref, _ = await _published(git, remote, source)
+        if ref is None:
             return ()
-        ref = chosen_ref(refs, target.branch, source.label)
         found = await old_files(git, remote.url, ref, since=since, subpath=source.subpath, name=source.label)
         files = [file for file in await with_sizes(git, found) if file.size <= self._file_bytes]
         chosen, _ = _first_bytes(files, self._reading_bytes, self._file_bytes)
         blobs = await _blobs(git, chosen)
         repository = source.label.partition("#")[0]
         documents = [
-            Document(name=f"{repository}#{file.path}, {file.day.isoformat()}", body=body)
+            Document(name=f"{repository}#{file.path}, {file.day}", body=body)
             for file, body in zip(chosen, blobs, strict=True)
         ]
         return tuple(reversed(documents))
 
-    async def _read(
-        self, git: GitProgram, remote: Remote, target: GitTarget, source: SourceUri, cursor: Cursor
-    ) -> Reading:
-        await _local(git, "init", "--bare", "--quiet", "--template=")
-        await _check_version(git, remote, source.label)
-        refs = await _refs(git, remote, target.branch, source.label)
-        if not refs:
+    async def _read(self, git: GitProgram, remote: Remote, source: SourceUri, cursor: Cursor) -> Reading:
+        ref, published = await _published(git, remote, source)
+        if ref is None:
             return Reading()
-        ref = chosen_ref(refs, target.branch, source.label)
-        if refs[ref] == cursor.commit and not cursor.files:
+        if published == cursor.commit and not cursor.files:
             return Reading(cursor=cursor, unchanged=True)
         commit = await _fetch(git, remote, ref, source.label)
         wanted = await _changed(git, source, cursor, commit)
         return await self._documents(git, source, cursor, commit, wanted)
 
     async def _documents(
-        self, git: GitProgram, source: SourceUri, cursor: Cursor, commit: str, wanted: list[_File]
+        self, git: GitProgram, source: SourceUri, cursor: Cursor, commit: str, wanted: list[File]
     ) -> Reading:
         repository = source.label.partition("#")[0]
         left = [file for file in wanted if cursor.files.get(file.path) != file.blob]
@@ -210,7 +192,7 @@ def chosen_ref(refs: dict[str, str], branch: str | None, name: str) -> str:
     raise UnreachableError(name, f"name a branch by @branch behind the address; its branches: {known}")
 
 
-def _first_bytes(files: list[F], budget: int, file_bytes: int) -> tuple[list[F], bool]:
+def _first_bytes(files: list[File], budget: int, file_bytes: int) -> tuple[list[File], bool]:
     """Return the files that one reading holds, one at least, and whether there are more."""
     total = 0
     for count, file in enumerate(files):
@@ -237,6 +219,18 @@ async def _check_version(git: GitProgram, remote: Remote, name: str) -> None:
         raise UnreachableError(name, "git 2.37 or newer is needed for http; use https")
 
 
+async def _published(git: GitProgram, remote: Remote, source: SourceUri) -> tuple[str | None, str | None]:
+    """Return the reference to read and its object id; both None where nothing is published yet."""
+    await _local(git, "init", "--bare", "--quiet", "--template=")
+    await _check_version(git, remote, source.label)
+    branch = git_target(source.target).branch
+    refs = await _refs(git, remote, branch, source.label)
+    if not refs:
+        return None, None
+    ref = chosen_ref(refs, branch, source.label)
+    return ref, refs[ref]
+
+
 async def _refs(git: GitProgram, remote: Remote, branch: str | None, name: str) -> dict[str, str]:
     tags = [f"refs/tags/{branch}"] if branch else []
     try:
@@ -249,15 +243,14 @@ async def _refs(git: GitProgram, remote: Remote, branch: str | None, name: str) 
 
 async def _fetch(git: GitProgram, remote: Remote, ref: str, name: str) -> str:
     """Fetch a reference's tip without its history; return the commit."""
-    options = ["--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--quiet"]
     where = ["--", remote.url, f"+{ref}:{_TIP}"]
     try:
         try:
-            await git.run("fetch", "--depth=1", *options, *where)
+            await git.run(*FETCH, "--depth=1", *where)
         except GitFailedError as error:
             if "dumb http" not in error.message:
                 raise
-            await git.run("fetch", *options, *where)  # a plain web server has no shallow fetches
+            await git.run(*FETCH, *where)  # a plain web server has no shallow fetches
     except GitFailedError as error:
         if re.search(r"corrupt|bad object|not a git repository|inflate|bad pack", error.message):
             raise _DamagedStoreError from error
@@ -265,9 +258,9 @@ async def _fetch(git: GitProgram, remote: Remote, ref: str, name: str) -> str:
     return (await _local(git, "rev-parse", "--verify", "--quiet", f"{_TIP}^{{commit}}")).decode().strip()
 
 
-async def _changed(git: GitProgram, source: SourceUri, cursor: Cursor, commit: str) -> list[_File]:
+async def _changed(git: GitProgram, source: SourceUri, cursor: Cursor, commit: str) -> list[File]:
     """Return the files of a commit that the source names and that changed since the cursor's commit."""
-    files = _parse_tree(await _local(git, "ls-tree", "-r", "-l", "-z", "--full-tree", commit))
+    files = parse_tree(await _local(git, *LIST_TREE, commit))
     subpath = source.subpath
     if subpath and not is_pattern(subpath):
         inside = f"{subpath}/"
@@ -278,28 +271,14 @@ async def _changed(git: GitProgram, source: SourceUri, cursor: Cursor, commit: s
         return files
     options = ("-r", "-z", "--name-only", "--no-renames", "--diff-filter=AMT")
     try:
-        names = await git.run("diff-tree", *options, cursor.commit, commit, "--")
+        listing = await git.run("diff-tree", *options, cursor.commit, commit, "--")
     except GitFailedError:
         return files
-    changed = set(_names(names))
+    changed = set(names(listing))
     return [file for file in files if file.path in changed]
 
 
-def _parse_tree(listing: bytes) -> list[_File]:
-    files = []
-    for line in _names(listing):
-        details, _, path = line.partition("\t")
-        mode, _, blob, size = details.split()
-        if mode.startswith(_REGULAR_FILE):
-            files.append(_File(path, blob, int(size)))
-    return files
-
-
-def _names(listing: bytes) -> Iterable[str]:
-    return (name.decode(errors="replace") for name in listing.split(b"\0") if name)
-
-
-async def _blobs(git: GitProgram, files: Sequence[_File | OldFile]) -> list[bytes]:
+async def _blobs(git: GitProgram, files: Sequence[File]) -> list[bytes]:
     """Return the files' contents, in their order, by one run of git."""
     if not files:
         return []

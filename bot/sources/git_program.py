@@ -8,7 +8,7 @@ import signal
 from asyncio.subprocess import PIPE, Process
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from bot.domain.masking import without_secrets
 from bot.errors import FetchTimeoutError, TooLargeError, UnreachableError
@@ -55,6 +55,10 @@ class GitLimits:
     seconds: float = 120.0
     store_bytes: int = 512 * MEGABYTE
     output_bytes: int = 128 * MEGABYTE
+
+
+FETCH: Final = ("fetch", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--quiet")
+"""The command that fetches what is named behind it, and nothing else."""
 
 
 class GitFailedError(Exception):
