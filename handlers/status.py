@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from bot.domain.command import Button, Reply, Text
 from bot.i18n import N_
 from handlers.emptiness import no_source, reason_in
+from handlers.past_days import past_line
 from handlers.schedule import local_time, served
 from handlers.spec import CommandSpec
 from handlers.wording import speak
@@ -126,22 +127,9 @@ def _sources(status: Status, chat: Chat, words: Translator) -> str:
 
 
 def _past(one: Backfill, words: Translator) -> str:
-    if one.news:
-        form = words.ngettext(
-            "{source}: arXiv's feed left {category} out; its query API gave {count} paper.",
-            "{source}: arXiv's feed left {category} out; its query API gave {count} papers.",
-            one.papers,
-        )
-        return form.format(source=one.label, category=one.categories, count=f"{one.papers:,}")
-    form = words.ngettext(
-        "{source}: {read} of {days} past days read, {count} paper",
-        "{source}: {read} of {days} past days read, {count} papers",
-        one.papers,
-    )
-    line = form.format(source=one.label, read=one.days_read, days=one.days, count=f"{one.papers:,}")
-    if one.error:
-        form = words.gettext("(rests: {error})")
-        line += " " + form.format(error=reason_in(one.error, words))
+    line = past_line(one, words)
+    if one.error and not one.news:
+        line += " " + words.gettext("(rests: {error})").format(error=reason_in(one.error, words))
     return line
 
 

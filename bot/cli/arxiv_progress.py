@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING, Final
 
 from bot.services.arxiv.complete_papers import Completed
+from handlers.past_days import past_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,14 +67,8 @@ class ArxivProgress:
             self._progress(told)
 
     def _left_out(self, told: ReadBack) -> None:
-        one = told.backfill
-        if told.is_done and one.papers:
-            form = self._words.ngettext(
-                "{source}: arXiv's feed left {category} out; its query API gave {count} paper.",
-                "{source}: arXiv's feed left {category} out; its query API gave {count} papers.",
-                one.papers,
-            )
-            self._say(form.format(source=one.label, category=one.categories, count=f"{one.papers:,}"))
+        if told.is_done and told.backfill.papers:
+            self._say(past_line(told.backfill, self._words))
 
     def _progress(self, told: ReadBack) -> None:
         one, now = told.backfill, self._clock()
@@ -81,16 +76,12 @@ class ArxivProgress:
         if not told.is_done and said_at is not None and now - said_at < self._every:
             return
         self._said_at[one.id] = now
-        if told.is_done:
-            form = self._words.ngettext(
-                "{source}: {days} past days read, {count} paper; /search finds it.",
-                "{source}: {days} past days read, {count} papers; /search finds them.",
-                one.papers,
-            )
-        else:
-            form = self._words.ngettext(
-                "{source}: {read} of {days} past days read, {count} paper",
-                "{source}: {read} of {days} past days read, {count} papers",
-                one.papers,
-            )
-        self._say(form.format(source=one.label, read=one.days_read, days=one.days, count=f"{one.papers:,}"))
+        if not told.is_done:
+            self._say(past_line(one, self._words))
+            return
+        form = self._words.ngettext(
+            "{source}: {days} past days read, {count} paper; /search finds it.",
+            "{source}: {days} past days read, {count} papers; /search finds them.",
+            one.papers,
+        )
+        self._say(form.format(source=one.label, days=one.days, count=f"{one.papers:,}"))

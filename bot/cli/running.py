@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from bot.app import Archive
     from bot.cli.serving import Work
     from bot.ports import Platform
-    from bot.services.arxiv.read_arxiv import ReadArxiv
     from bot.services.poll_sources import SourceReport
     from bot.settings import Settings
     from bot.sources.reader import SourceReader
@@ -69,15 +68,7 @@ async def run(settings: Settings) -> int:
 
 async def keep_polling(archive: Archive, reader: SourceReader) -> int:
     """Poll what is due until a signal ends it."""
-    every, rounds = archive.settings.tick_seconds, _rounds(archive, reader)
-    return await _keep_on(
-        archive,
-        {
-            "poll": (every, rounds.poll),
-            "arxiv": (every, _arxiv(archive, reader, rounds).run),
-            "index": (_KEEP_HOUSE_EVERY, partial(renew_index, archive)),
-        },
-    )
+    return await _keep_on(archive, _reading_works(archive, reader, _rounds(archive, reader)))
 
 
 async def _keep_running(archive: Archive, reader: SourceReader, platforms: Mapping[str, Platform]) -> int:
@@ -93,11 +84,9 @@ async def _keep_running(archive: Archive, reader: SourceReader, platforms: Mappi
             report.say(f"{made:,} digest{'s' * (made > 1)} made")
 
     works: dict[str, tuple[float, Work]] = {
-        "poll": (every, rounds.poll),
-        "arxiv": (every, _arxiv(archive, reader, rounds).run),
+        **_reading_works(archive, reader, rounds),
         "serve": (every, make_digests),
         "housekeeping": (_KEEP_HOUSE_EVERY, house.run),
-        "index": (_KEEP_HOUSE_EVERY, partial(renew_index, archive)),
     }
     sending = asyncio.create_task(deliver.run(), name="deliver") if platforms else None
     try:
@@ -117,9 +106,17 @@ def _rounds(archive: Archive, reader: SourceReader) -> PollRounds:
     return PollRounds(polling(archive, reader), archive.database, clock, tell)
 
 
-def _arxiv(archive: Archive, reader: SourceReader, rounds: PollRounds) -> ReadArxiv:
+def _reading_works(
+    archive: Archive, reader: SourceReader, rounds: PollRounds
+) -> dict[str, tuple[float, Work]]:
+    """Return what keeps the archive and its index up to date, each with the seconds between two ticks."""
+    every = archive.settings.tick_seconds
     progress = ArxivProgress(report.say, translator("en"), every=EVERY)
-    return reading_arxiv(archive, reader, rounds, progress)
+    return {
+        "poll": (every, rounds.poll),
+        "arxiv": (every, reading_arxiv(archive, reader, rounds, progress).run),
+        "index": (_KEEP_HOUSE_EVERY, partial(renew_index, archive)),
+    }
 
 
 async def _keep_on(archive: Archive, works: Mapping[str, tuple[float, Work]]) -> int:

@@ -25,6 +25,9 @@ _HOUR: Final = time(20)
 _FRIDAY, _SATURDAY, _SUNDAY = 4, 5, 6
 _DAY = timedelta(days=1)
 
+FED: Final = timedelta(hours=5)
+"""After an announcement, until its feeds are in place: they follow four hours later; one more to be slow."""
+
 
 @dataclass(frozen=True, slots=True)
 class Announcement:

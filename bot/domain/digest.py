@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from collections.abc import Set as AbstractSet
     from datetime import date
 
@@ -80,7 +80,7 @@ def choose(waiting: Sequence[Match], states: Mapping[int, State], *, most: int) 
             wanted.append((value, row, active))
         elif "paused" not in there:
             dropped.append(row)
-    wanted.sort(key=_best_first)
+    wanted.sort(key=_best_first({}))
     chosen = tuple((row, numbers) for _, row, numbers in wanted[:most])
     return Choice(chosen, len(wanted) - len(chosen), tuple(dropped))
 
@@ -102,17 +102,21 @@ def choose_asked(
         seen_at: when each was first seen; rows don't tell which of two papers that were read back is newer.
         most: how many to choose.
     """
-    since = seen_at or {}
-
-    def best_first(one: Match) -> tuple[int, int, int]:
-        value, row, _ = one
-        return -value, -since.get(row, 0), -row
-
-    chosen = sorted(found, key=lambda one: (one[1] not in waiting, *best_first(one)))[:most]
-    chosen.sort(key=best_first)
+    order = _best_first(seen_at or {})
+    chosen = sorted(found, key=lambda one: (one[1] not in waiting, *order(one)))[:most]
+    chosen.sort(key=order)
     return Choice(tuple((row, numbers) for _, row, numbers in chosen), len(found) - len(chosen), ())
 
 
-def _best_first(one: Match) -> tuple[int, int]:
-    value, row, _ = one
-    return -value, -row
+def _best_first(seen_at: Mapping[int, int]) -> Callable[[Match], tuple[int, int, int]]:
+    """Return the key by which the best comes first, of equal ones the newest.
+
+    Args:
+        seen_at: when each paper was first seen; empty where their rows tell.
+    """
+
+    def key(one: Match) -> tuple[int, int, int]:
+        value, row, _ = one
+        return -value, -seen_at.get(row, 0), -row
+
+    return key

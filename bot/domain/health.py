@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final, Literal
 
-from bot.domain.arxiv_calendar import is_late
+from bot.domain.arxiv_calendar import FED, is_late
 from bot.domain.iso_time import iso_utc
 
 if TYPE_CHECKING:
@@ -37,9 +37,6 @@ _FAILING: Final = 86_400
 
 _BACKUP: Final = timedelta(hours=48)
 """One is made each night, so an older one means that two nights failed."""
-
-_FEED: Final = timedelta(hours=5)
-"""arXiv's feeds are made four hours after the announcement; one more for arXiv to be slow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +183,7 @@ def _arxiv(
         return
     newest = max((source.last_new_at for source in feeds if source.last_new_at is not None), default=None)
     brought = None if newest is None else datetime.fromtimestamp(newest, UTC)
-    grace = _FEED + timedelta(seconds=facts.poll_interval)
+    grace = FED + timedelta(seconds=facts.poll_interval)
     last = "no new paper yet" if newest is None else f"last new paper {iso_utc(newest)}"
     if is_late(brought, now, holidays, grace=grace):
         text = f"{last}, the newest announcement was not read: see status.arxiv.org, paperwire sources check"

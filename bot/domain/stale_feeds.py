@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
+from bot.domain.arxiv_calendar import FED
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-
-FED: Final = timedelta(hours=5)
-"""After an announcement, until its feeds are in place: they follow four hours after it."""
 
 SUBMITTED: Final = timedelta(days=5)
 """Before an announcement, since when its papers were submitted: those of a Monday are the oldest, and some

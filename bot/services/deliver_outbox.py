@@ -14,6 +14,7 @@ from bot.services.find_uncertain import FindUncertain
 from bot.services.outbox_journal import Ending, OutboxJournal
 from bot.storage import chats, outbox
 from bot.storage.outbox import Claim
+from bot.waits import wait_at_most
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
@@ -110,10 +111,7 @@ class DeliverOutbox:
             while not self._stopping:
                 await self._claim()
                 if not self._more or len(self._under_way()) > self._pace.at_once // 2:
-                    # Not `wait_for`: in Python 3.11 it loses a cancellation that comes with the event.
-                    with suppress(TimeoutError):
-                        async with asyncio.timeout(self._pace.tick):
-                            await self._wake.wait()
+                    await wait_at_most(self._wake, self._pace.tick)
                     self._wake.clear()
             await self._drain()
 

@@ -33,6 +33,7 @@ REFUSED_TOKEN: Final = frozenset(
     {"invalid_auth", "not_authed", "token_expired", "token_revoked", "not_allowed_token_type"}
 )
 """The operator mends it, so what waits goes on waiting."""
+RATE_LIMITED: Final = frozenset({"rate_limited", "ratelimited"})
 NOT_THERE: Final = frozenset({"channel_not_found", "not_in_channel"})
 """Of a private channel Slack says that it does not exist where we are not in it."""
 
@@ -55,7 +56,7 @@ _CONTENT: Final = frozenset(
         "no_text",
     }
 )
-_LATER: Final = frozenset({"message_limit_exceeded", "rate_limited", "ratelimited", "team_added_to_org"})
+_LATER: Final = RATE_LIMITED | {"message_limit_exceeded", "team_added_to_org"}
 _MENDED_BY_OPERATOR: Final = REFUSED_TOKEN | {"access_denied", "missing_scope", "no_permission"}
 _PERHAPS: Final = frozenset({"fatal_error", "internal_error", "request_timeout", "service_unavailable"})
 """Of these Slack says that part of the work may have been done."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from slack_sdk.errors import SlackApiError
 
-from bot.platforms.slack.errors import code_of, retry_after
+from bot.platforms.slack.errors import RATE_LIMITED, code_of, retry_after
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -30,8 +30,6 @@ KEPT: Final = 600.0
 
 PATIENCE: Final = 30.0
 """Seconds at most for which Slack's wish to be asked later is waited out; a person waits for it."""
-
-RATE_LIMITED: Final = frozenset({"ratelimited", "rate_limited"})
 
 _MOST: Final = 10_000
 _WAIT: Final = 1.0

@@ -7,8 +7,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from bot.platforms.slack.chats import is_direct
-from bot.platforms.slack.errors import NOT_THERE, SLACK_FAILED, code_of
-from bot.platforms.slack.lookups import RATE_LIMITED
+from bot.platforms.slack.errors import NOT_THERE, RATE_LIMITED, SLACK_FAILED, code_of
 
 if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 from bot.domain.send_rates import Lane
@@ -19,6 +19,7 @@ from bot.errors import (
 from bot.platforms.slack.errors import SLACK_FAILED, code_of, delivery_error
 from bot.platforms.slack.metadata import in_thread, number_in_thread
 from bot.platforms.slack.render import thread_of
+from bot.waits import wait_at_most
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -99,10 +100,7 @@ class Threads:
                 self._filling.add(task)
                 task.add_done_callback(self._ended)
             if len(owed) < room or not room:
-                # Not `wait_for`: in Python 3.11 it loses a cancellation that comes with the event.
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(_TICK):
-                        await self._wake.wait()
+                await wait_at_most(self._wake, _TICK)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._filling.discard(task)
