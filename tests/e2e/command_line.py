@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import sqlite3
 import sys
 import tempfile
@@ -96,6 +97,21 @@ class CommandLine:
                 process.close()
             assert status is not None, "it hangs"
             return Done(status, streams[1].read_text("utf-8"), streams[2].read_text("utf-8"))
+
+    async def run_until(self, said: str) -> list[str]:
+        """Run the bot until it has said something; return its lines."""
+        bot = await self.start("run")
+        assert bot.stdout is not None
+        lines: list[str] = []
+        async with asyncio.timeout(PATIENCE):
+            while said not in (lines[-1] if lines else ""):
+                line = await bot.stdout.readline()
+                assert line, (lines, (await bot.stderr.read()).decode() if bot.stderr else "")
+                lines.append(line.decode().rstrip())
+        bot.send_signal(signal.SIGTERM)
+        done = await finished(bot)
+        assert (done.status, done.err) == (0, "")
+        return [*lines, *done.lines]
 
     async def shell(self, script: str) -> Done:
         """Run a line of shell in which `paperwire` is the command."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 pytest_plugins = ("command_line_fixtures",)
 
+WITH_AUTHORS = "SELECT 1 FROM papers WHERE authors <> '[]'"
 PAPERS = submissions(62, last=datetime.now(UTC).date(), days=31)
 
 
@@ -38,35 +39,12 @@ async def beside(arxiv: InventedArxiv, paperwire: CommandLine) -> AsyncIterator[
         yield
 
 
-def refusals(paperwire: CommandLine) -> int:
-    """Return how many past days arXiv refused; 0 while there is no database."""
+def count(paperwire: CommandLine, statement: str) -> int:
+    """Return how many rows a statement finds; 0 while there is no database."""
     try:
-        return len(paperwire.rows("SELECT 1 FROM backfills WHERE error IS NOT NULL"))
+        return len(paperwire.rows(statement))
     except sqlite3.OperationalError:
         return 0
-
-
-def with_authors(paperwire: CommandLine) -> int:
-    """Return how many papers have authors; 0 while there is no database."""
-    try:
-        return len(paperwire.rows("SELECT 1 FROM papers WHERE authors <> '[]'"))
-    except sqlite3.OperationalError:
-        return 0
-
-
-async def run_until(paperwire: CommandLine, said: str) -> list[str]:
-    """Run the bot until it has said something; return its lines."""
-    bot = await paperwire.start("run")
-    assert bot.stdout is not None
-    lines: list[str] = []
-    async with asyncio.timeout(PATIENCE):
-        while said not in (lines[-1] if lines else ""):
-            line = await bot.stdout.readline()
-            assert line, lines
-            lines.append(line.decode().rstrip())
-    bot.send_signal(signal.SIGTERM)
-    assert (await finished(bot)).status == 0
-    return lines
 
 
 async def test_the_first_day_has_a_month(paperwire: CommandLine) -> None:
@@ -74,8 +52,9 @@ async def test_the_first_day_has_a_month(paperwire: CommandLine) -> None:
     async with beside(InventedArxiv(PAPERS, announced=PAPERS[-2:]), paperwire):
         paperwire.settings["DIGEST_SOURCES"] = "arxiv:cs.CV"
         await paperwire("chat", typed="/subscribe video\n")
-        lines = await run_until(paperwire, "past days read, 60 papers; /search finds them.")
-        assert lines[-1].startswith("arxiv:cs.CV: 31 past days read")
+        said = "past days read, 60 papers; /search finds them."
+        [line] = [line for line in await paperwire.run_until(said) if said in line]
+        assert line.startswith("arxiv:cs.CV: 31 past days read")
         found = await paperwire("search", "work", "--json")
         status = await paperwire("chat", typed="/status\n/digest\n")
     assert len(paperwire.rows("SELECT 1 FROM papers")) == len(PAPERS)
@@ -93,7 +72,7 @@ async def test_how_far_it_is_can_be_asked(paperwire: CommandLine) -> None:
         paperwire.settings["DIGEST_SOURCES"] = "arxiv:cs.CV"
         bot = await paperwire.start("run")
         async with asyncio.timeout(PATIENCE):
-            while not refusals(paperwire):  # noqa: ASYNC110 (another process)
+            while not count(paperwire, "SELECT 1 FROM backfills WHERE error IS NOT NULL"):  # noqa: ASYNC110 (another process)
                 await asyncio.sleep(0.05)
         bot.send_signal(signal.SIGTERM)
         await finished(bot)
@@ -114,7 +93,7 @@ async def test_digests_get_authors(paperwire: CommandLine) -> None:
         paperwire.settings |= {"DIGEST_SOURCES": "digest.md", "BACKFILL_DAYS": "0"}
         bot = await paperwire.start("run")
         async with asyncio.timeout(PATIENCE):
-            while with_authors(paperwire) < len(papers):  # noqa: ASYNC110 (another process)
+            while count(paperwire, WITH_AUTHORS) < len(papers):  # noqa: ASYNC110 (another process)
                 await asyncio.sleep(0.1)
         bot.send_signal(signal.SIGTERM)
         assert (await finished(bot)).status == 0

@@ -7,13 +7,11 @@ for a process that starts now.
 from __future__ import annotations
 
 import asyncio
-import signal
 import sqlite3
 from contextlib import asynccontextmanager, closing
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from command_line import PATIENCE, finished
 from invented_digests import feed
 from loopback import Asked, response, serving
 
@@ -77,22 +75,6 @@ def stop_for(paperwire: CommandLine, seconds: int) -> None:
         connection.execute(f"UPDATE schedules SET slot = date(slot, '-{seconds // DAY} days')")  # noqa: S608
 
 
-async def run_until(paperwire: CommandLine, said: str) -> list[str]:
-    """Run the bot until it has said something; return its lines."""
-    bot = await paperwire.start("run")
-    assert bot.stdout is not None
-    lines: list[str] = []
-    async with asyncio.timeout(PATIENCE):
-        while said not in (lines[-1] if lines else ""):
-            line = await bot.stdout.readline()
-            assert line, (lines, (await bot.stderr.read()).decode() if bot.stderr else "")
-            lines.append(line.decode().rstrip())
-    bot.send_signal(signal.SIGTERM)
-    done = await finished(bot)
-    assert (done.status, done.err) == (0, "")
-    return [*lines, *done.lines]
-
-
 def digests(paperwire: CommandLine) -> list[set[str]]:
     """Return the papers of each scheduled digest, the oldest first."""
     rows = paperwire.rows(
@@ -126,7 +108,7 @@ async def news_of_two_days(paperwire: CommandLine) -> AsyncIterator[None]:
 async def test_two_days_off(paperwire: CommandLine) -> None:
     """The first digest after two days holds what was published meanwhile; a further start makes none."""
     async with news_of_two_days(paperwire):
-        lines = await run_until(paperwire, "digest made")
+        lines = await paperwire.run_until("digest made")
         assert [line for line in lines if "3 new papers" in line], lines
         assert digests(paperwire) == [{f"arxiv:{name.partition('v')[0]}" for name, _, _ in NEWS}]
         again = await paperwire("chat", typed="/digest\n")
