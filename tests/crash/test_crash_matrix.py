@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 import time
 from collections import Counter
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+import crash_worker
+import forked_process
 import pytest
 
 from bot.domain.command import ChatKey
 from bot.storage import chats, digests, outbox
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from bot.storage.database import Database
 
 pytest_plugins = ("database_fixtures",)
 
-WORKER = str(Path(__file__).with_name("worker.py"))
 MESSAGES = 5
 # Where the process is killed, and how many messages may then be uncertain. With the first acknowledgement the
 # next message may have been begun, in the same commit.
@@ -47,12 +48,9 @@ async def fill(database: Database) -> None:
 
 async def work(url: str, log: Path, point: str) -> int | None:
     """Run a process; return its exit status, negative where a signal ended it."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, WORKER, url, str(log), point, stderr=asyncio.subprocess.PIPE
-    )
-    _, errors = await process.communicate()
-    assert process.returncode in {0, -9}, errors.decode()
-    return process.returncode
+    process = forked_process.start(crash_worker.work, url, str(log), point)
+    await asyncio.to_thread(process.join)
+    return process.exitcode
 
 
 # Several workers only where a message may be uncertain; `make soak` kills at random, with one and three.

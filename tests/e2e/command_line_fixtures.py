@@ -10,18 +10,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 from command_line import CommandLine
-from forked_command import stop
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 
 @pytest.fixture(scope="session")
-def _migrated() -> Iterator[list[Path]]:
+def _migrated() -> list[Path]:
     """An empty database at the newest revision, once a test made one."""
-    yield []
-    stop()
+    return []
 
 
 @pytest.fixture

@@ -1,40 +1,23 @@
 """Runs the `paperwire` command in a process that is forked from one which has imported it already.
 
-Importing takes half a second of processor time, most of what a short command takes, and the tests run a
-hundred of them. Everything else is as in a process that was started: its environment, its working folder, its
-standard streams (files instead of pipes), its exit status. `CommandLine.start` starts real ones.
+All else is as in a process that was started: its environment, its working folder, its standard streams (files
+instead of pipes), its exit status. `CommandLine.start` starts real ones.
 """
 
 from __future__ import annotations
 
 import gc
-import multiprocessing
 import os
 import sys
 import warnings
-from functools import lru_cache
-from multiprocessing import forkserver
 from typing import TYPE_CHECKING
+
+import forked_process
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from multiprocessing.context import ForkServerContext
     from multiprocessing.process import BaseProcess
     from pathlib import Path
-
-_IMPORTED = [
-    "bot.__main__",
-    "bot.app",
-    "bot.cli.chatting",
-    "bot.cli.doctor",
-    "bot.cli.outbox",
-    "bot.cli.reading",
-    "bot.cli.running",
-    "bot.cli.searching",
-    "bot.sources.fetcher",
-    "bot.sources.git",
-    "bot.storage.migrate",
-]
 
 
 def forked(
@@ -48,23 +31,8 @@ def forked(
         work: the working folder.
         streams: files for standard input, output and error.
     """
-    process = _server().Process(
-        target=_run, args=(list(arguments), dict(environment), str(work), [str(path) for path in streams])
-    )
-    process.start()
-    return process
-
-
-def stop() -> None:
-    """End the process that the others are forked from, so that its processor time is counted as ours."""
-    forkserver._forkserver._stop()  # type: ignore[attr-defined]
-
-
-@lru_cache
-def _server() -> ForkServerContext:
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(_IMPORTED)
-    return context
+    streams_of = [str(path) for path in streams]
+    return forked_process.start(_run, list(arguments), dict(environment), str(work), streams_of)
 
 
 def _run(arguments: list[str], environment: dict[str, str], work: str, streams: list[str]) -> None:

@@ -1,4 +1,4 @@
-"""Runs the whole suite some times, each with another seed, and prints what each run took.
+"""Runs `make test` some times, each with another seed, and prints what each run took.
 
 python tests/soak/suite_of_seeds.py [--runs 10] [--seed 1]
 
@@ -9,6 +9,7 @@ stands beside each, since figures of two hours compare by it. `make soak` leaves
 from __future__ import annotations
 
 import argparse
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -35,7 +36,7 @@ def main() -> int:
     for number in range(options.seed, options.seed + options.runs):
         speed = squares()
         run = subprocess.run(
-            [sys.executable, "-m", "pytest", f"--randomly-seed={number}"],
+            ["make", "test"], env=os.environ | {"PYTEST_ADDOPTS": f"--randomly-seed={number}"},
             cwd=_ROOT, check=False, capture_output=True, text=True,
         )  # fmt: skip
         took = read_figures(run.stdout)

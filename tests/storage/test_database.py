@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import gc
 import sqlite3
-import sys
 import traceback
 from typing import TYPE_CHECKING
 
+import forked_process
 import psycopg
 import pytest
 from sqlalchemy import exc, text
@@ -226,40 +226,30 @@ def paper(name: str) -> Paper:
     return Paper(canonical_id=f"title:{name}", title=name, first_seen_at=NOW)
 
 
-_WRITER = """
-import asyncio, sys
-from bot.domain.paper import Paper
-from bot.storage import papers
-from bot.storage.database import Database
-from bot.storage.migrate import migrate
+def write_in_a_process(url: str, name: str) -> None:
+    """Migrate a database and write papers, two a unit of work; called in a process of its own."""
 
-async def main(url, name):
-    database = Database(url)
-    await migrate(database)
-    for number in range(15):
-        async with database.write() as connection:
-            before = await papers.count(connection)
-            ids = [f"title:{name}{number}-{n}" for n in (1, 2)]
-            made = [Paper(canonical_id=id, title=name, first_seen_at=1) for id in ids]
-            await papers.insert(connection, made, now=1)
-            assert await papers.count(connection) == before + 2
-    await database.close()
+    async def run() -> None:
+        database = Database(url)
+        await migrate(database)
+        for number in range(15):
+            async with database.write() as connection:
+                before = await papers.count(connection)
+                made = [paper(f"{name}{number}-{n}") for n in (1, 2)]
+                await papers.insert(connection, made, now=NOW)
+                assert await papers.count(connection) == before + 2
+        await database.close()
 
-asyncio.run(main(*sys.argv[1:]))
-"""
+    asyncio.run(run())
 
 
 async def test_processes_that_write_at_once_lose_nothing(tmp_path: Path) -> None:
     """Two processes migrate one new file and write to it: no error, every row is there."""
     url = f"sqlite:///{tmp_path}/test.sqlite3"
-    writers = [
-        await asyncio.create_subprocess_exec(
-            sys.executable, "-c", _WRITER, url, name, stderr=asyncio.subprocess.PIPE
-        )
-        for name in "ab"
-    ]
-    errors = [(await writer.communicate())[1].decode() for writer in writers]
-    assert errors == ["", ""]
+    writers = [forked_process.start(write_in_a_process, url, name) for name in "ab"]
+    for writer in writers:
+        await asyncio.to_thread(writer.join)
+    assert [writer.exitcode for writer in writers] == [0, 0]
     database = Database(url)
     async with database.read() as view:
         assert await papers.count(view) == 2 * 15 * 2

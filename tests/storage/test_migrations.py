@@ -6,10 +6,10 @@ import asyncio
 import importlib
 import shutil
 import sqlite3
-import sys
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
+import forked_process
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -182,18 +182,15 @@ async def test_a_newer_database_is_refused_in_one_line(empty_database: Database)
         assert not backups(empty_database.path.parent)
 
 
-_MIGRATOR = """
-import asyncio, sys
-from bot.storage.database import Database
-from bot.storage.migrate import migrate
+def migrate_in_a_process(url: str) -> None:
+    """Bring a database to the newest revision; called in a process of its own."""
 
-async def main(url):
-    database = Database(url)
-    await migrate(database)
-    await database.close()
+    async def run() -> None:
+        database = Database(url)
+        await migrate(database)
+        await database.close()
 
-asyncio.run(main(sys.argv[1]))
-"""
+    asyncio.run(run())
 
 
 @pytest.mark.parametrize("start", [None, *REVISIONS[:-1][-1:]])
@@ -203,13 +200,10 @@ async def test_two_processes_migrate_at_once(empty_database: Database, start: st
         await migrate(empty_database, target=start)
     await empty_database.close()
     url = empty_database._url.render_as_string(hide_password=False)
-    processes = [
-        await asyncio.create_subprocess_exec(
-            sys.executable, "-c", _MIGRATOR, url, stderr=asyncio.subprocess.PIPE
-        )
-        for _ in range(2)
-    ]
-    assert [(await process.communicate())[1].decode() for process in processes] == ["", ""]
+    processes = [forked_process.start(migrate_in_a_process, url) for _ in range(2)]
+    for process in processes:
+        await asyncio.to_thread(process.join)
+    assert [process.exitcode for process in processes] == [0, 0]
     assert await differences(empty_database) == []
     if start and empty_database.path:
         [backup] = backups(empty_database.path.parent)

@@ -1,16 +1,10 @@
-"""A process that delivers an outbox until nothing is left, or until it is killed at a named point.
-
-`python worker.py DATABASE_URL LOG POINT`: the platform's log gets a line for each message it accepts. Points
-are `claimed`, `begun` and `acknowledged`, each `before-` or `after-` its commit, `accepted` (the platform has
-the message, nobody has heard of it) and `never`.
-"""
+"""A process that delivers an outbox until nothing is left, or until it is killed at a named point."""
 
 from __future__ import annotations
 
 import asyncio
 import os
 import signal
-import sys
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -123,5 +117,13 @@ async def main(url: str, log: str, point: str) -> None:
     await database.close()
 
 
-if __name__ == "__main__":
-    asyncio.run(main(*sys.argv[1:]))
+def work(url: str, log: str, point: str) -> None:
+    """Be the process.
+
+    Args:
+        url: of the database.
+        log: the platform's log, which gets a line for each message that it accepts.
+        point: where to die: `claimed`, `begun` or `acknowledged`, each `before-` or `after-` its commit,
+            `accepted` (the platform has the message, nobody has heard of it), or `never`.
+    """
+    asyncio.run(main(url, log, point))
