@@ -1,4 +1,4 @@
-"""The languages of replies: gettext catalogues, compiled, in `bot/locales`.
+"""The languages of replies: compiled gettext catalogues in `bot/locales`.
 
 English is the language of the code, so it needs no catalogue. `make messages` extracts, updates and compiles.
 In code: `_ = translator(chat.language).gettext`, and `N_("...")` for texts at module level, to be

@@ -1,4 +1,7 @@
-"""Logging: structlog over the standard library, and no secret in any line, traceback or foreign logger."""
+"""Logging with structlog on top of the standard library.
+
+Removes secrets from every line, traceback and foreign logger.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from bot.domain.masking import without_secrets
+from bot.domain.text.redaction import without_secrets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

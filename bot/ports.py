@@ -1,4 +1,4 @@
-"""The Protocols between the services and the adapters: sources, formats and platforms plug in here."""
+"""The Protocols between services and adapters: sources, formats and platforms implement them."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
     from datetime import date, datetime
 
-    from bot.domain.command import Chat, ChatKey, Reply
-    from bot.domain.entry import Document, Parsed
-    from bot.domain.source import Cursor, Reading, SourceUri
+    from bot.domain.chat.command import Chat, ChatKey, Reply
+    from bot.domain.papers.parsed_entry import Document, Parsed
+    from bot.domain.sources.source import Cursor, Reading, SourceUri
 
 
 class Clock(Protocol):

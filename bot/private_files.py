@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 import platformdirs
 
-from bot.domain.backups import is_copy
+from bot.domain.operations.backups import is_copy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -1,4 +1,4 @@
-"""Settings: from the environment, over `.env` in the working folder; read nowhere else.
+"""Settings, from the environment and from `.env` in the working folder; no other module reads them.
 
 Each NAME may also be given as NAME_FILE, a file that holds the value (for secrets of containers). All
 problems are reported at once.
@@ -15,8 +15,8 @@ import platformdirs
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
-from bot.domain.delivery import OnUncertain  # noqa: TC001 (pydantic reads it)
-from bot.domain.time_zone import UnknownZoneError, parse_zone
+from bot.domain.delivery.delivery import OnUncertain  # noqa: TC001 (pydantic reads it)
+from bot.domain.schedules.time_zone import UnknownZoneError, parse_zone
 from bot.errors import SettingsError
 from bot.i18n import match_language
 

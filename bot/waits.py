@@ -1,4 +1,4 @@
-"""Waits for an event, for a time at most."""
+"""Waits for an event with a timeout."""
 
 from __future__ import annotations
 

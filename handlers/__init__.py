@@ -1,4 +1,4 @@
-"""The commands people type in a chat, one file a command; `COMMANDS` is the whole list, in /help's order."""
+"""The chat commands, one file each, in packages by subject; `COMMANDS` lists them in the order of /help."""
 
 from handlers import (
     abstract,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.domain.command import Reply, Text
-from bot.domain.text import plain
+from bot.domain.chat.command import Reply, Text
+from bot.domain.text.normalize import plain
 from bot.i18n import N_
 from handlers.named import named_paper
 from handlers.paper import next_steps
@@ -13,7 +13,7 @@ from handlers.spec import CommandSpec
 from handlers.wording import speak
 
 if TYPE_CHECKING:
-    from bot.domain.command import CommandRequest
+    from bot.domain.chat.command import CommandRequest
     from bot.services.chat_services import ChatServices
 
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.domain.bibtex import bibtex_of
-from bot.domain.command import Button, Reply, Text
+from bot.domain.chat.command import Button, Reply, Text
+from bot.domain.papers.bibtex import bibtex_of
 from bot.i18n import N_
 from handlers.named import named_papers, short_ids
 from handlers.spec import CommandSpec
 from handlers.wording import speak
 
 if TYPE_CHECKING:
-    from bot.domain.command import CommandRequest
+    from bot.domain.chat.command import CommandRequest
     from bot.services.chat_services import ChatServices
 
 

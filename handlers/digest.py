@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.domain.command import Button, Reply, Text
+from bot.domain.chat.command import Button, Reply, Text
 from bot.i18n import N_
 from handlers.digest_message import more_wait, papers
 from handlers.emptiness import why_empty
@@ -13,7 +13,7 @@ from handlers.subscriptions import none_yet
 from handlers.wording import speak
 
 if TYPE_CHECKING:
-    from bot.domain.command import CommandRequest
+    from bot.domain.chat.command import CommandRequest
     from bot.i18n import Translator
     from bot.services.chat_services import ChatServices
     from bot.services.compile_digests import Digest

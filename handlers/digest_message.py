@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.domain.cards import card_of
-from bot.domain.command import Button, Reply, Text
+from bot.domain.cards.make_card import card_of
+from bot.domain.chat.command import Button, Reply, Text
 from bot.i18n import translator
 from handlers.wording import result_card, short_title
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from bot.domain.card import Card, Reason
-    from bot.domain.paper import Paper, PaperEvent
+    from bot.domain.cards.card import Card, Reason
+    from bot.domain.papers.paper import Paper, PaperEvent
     from bot.i18n import Translator
     from bot.services.read_digests import DigestContent
 

@@ -1,4 +1,4 @@
-"""From what somebody typed to the command that answers it, and from errors to answers."""
+"""Finds the command that answers a message, and turns errors into replies."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.domain.command import Button, CommandRequest, Reply, Text, command_meant
+from bot.domain.chat.command import Button, CommandRequest, Reply, Text, command_meant
 from bot.domain.query import UnreadableQueryError
-from bot.domain.search_options import OptionError
+from bot.domain.search.search_options import OptionError
 from bot.errors import InputError, StorageError
 from bot.i18n import translator
 from handlers.no_slash import with_command_meant
@@ -18,7 +18,7 @@ from handlers.wording import problem_of
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
-    from bot.domain.command import Chat
+    from bot.domain.chat.command import Chat
     from bot.i18n import Translator
     from bot.ports import Clock
     from bot.services.chat_services import ChatServices

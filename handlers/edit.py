@@ -12,7 +12,7 @@ from handlers.subscriptions import none_yet, not_found
 from handlers.wording import speak, usage
 
 if TYPE_CHECKING:
-    from bot.domain.command import CommandRequest, Reply
+    from bot.domain.chat.command import CommandRequest, Reply
     from bot.services.chat_services import ChatServices
 
 

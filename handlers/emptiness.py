@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from bot.domain.command import Text
+from bot.domain.chat.command import Text
 from bot.i18n import N_
 from handlers.schedule import local_time
 from handlers.wording import speak
 
 if TYPE_CHECKING:
-    from bot.domain.command import CommandRequest
+    from bot.domain.chat.command import CommandRequest
     from bot.i18n import Translator
     from bot.services.chat_services import ChatServices
     from bot.services.tell_status import SourceStatus

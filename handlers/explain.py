@@ -5,18 +5,18 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from bot.domain.command import Button, Reply, Text
+from bot.domain.chat.command import Button, Reply, Text
 from bot.domain.query import UnreadableQueryError
-from bot.domain.time_zone import zone_of
+from bot.domain.schedules.time_zone import zone_of
 from bot.i18n import N_
 from handlers.named import named_paper, short_id
 from handlers.spec import CommandSpec
 from handlers.wording import also_finds, short_title, speak
 
 if TYPE_CHECKING:
-    from bot.domain.card import Reason
-    from bot.domain.command import Chat, CommandRequest
-    from bot.domain.paper import PaperEvent
+    from bot.domain.cards.card import Reason
+    from bot.domain.chat.command import Chat, CommandRequest
+    from bot.domain.papers.paper import PaperEvent
     from bot.i18n import Translator
     from bot.services.chat_services import ChatServices
     from bot.services.explain_paper import Explanation

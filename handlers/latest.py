@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.domain.cards import card_of
-from bot.domain.command import Button, Reply, Text
-from bot.domain.search_options import MOST, SIZE
+from bot.domain.cards.make_card import card_of
+from bot.domain.chat.command import Button, Reply, Text
+from bot.domain.search.search_options import MOST, SIZE
 from bot.i18n import N_
 from handlers.emptiness import why_empty
 from handlers.spec import CommandSpec
 from handlers.wording import speak
 
 if TYPE_CHECKING:
-    from bot.domain.command import CommandRequest
+    from bot.domain.chat.command import CommandRequest
     from bot.services.chat_services import ChatServices
 
 _DIGITS = 4

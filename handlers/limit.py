@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.domain.command import Reply, Text
-from bot.domain.digest import CARDS
+from bot.domain.chat.command import Reply, Text
+from bot.domain.delivery.digest import CARDS
 from bot.i18n import N_
 from handlers.spec import CommandSpec
 from handlers.wording import speak, usage
 
 if TYPE_CHECKING:
-    from bot.domain.command import CommandRequest
+    from bot.domain.chat.command import CommandRequest
     from bot.services.chat_services import ChatServices
 
 MOST = 50

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.domain.command import Button, Reply, Text
+from bot.domain.chat.command import Button, Reply, Text
 from bot.i18n import N_
 from handlers.digest_message import message_of
 from handlers.schedule import local_time
@@ -12,7 +12,7 @@ from handlers.spec import CommandSpec
 from handlers.wording import speak
 
 if TYPE_CHECKING:
-    from bot.domain.command import Chat, CommandRequest
+    from bot.domain.chat.command import Chat, CommandRequest
     from bot.i18n import Translator
     from bot.services.chat_services import ChatServices
     from bot.storage.digests import StoredDigest

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from bot.domain.command import Button, Reply, Text
-from bot.domain.paper_id import read_paper_id, read_paper_ids, typed_id
+from bot.domain.chat.command import Button, Reply, Text
+from bot.domain.papers.paper_id import read_paper_id, read_paper_ids, typed_id
 from handlers.wording import speak, usage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.domain.command import CommandRequest
-    from bot.domain.paper import Paper
+    from bot.domain.chat.command import CommandRequest
+    from bot.domain.papers.paper import Paper
     from bot.i18n import Translator
     from bot.services.chat_services import ChatServices
 

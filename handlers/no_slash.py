@@ -1,12 +1,12 @@
-"""A command typed without its slash: the answer to the search that it looks like offers the command."""
+"""Recognizes a command typed without its slash; the search reply then offers the command as a button."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from bot.domain.card import Card
-from bot.domain.command import Button, Reply, Text, command_meant
-from bot.domain.request_words import without_request
+from bot.domain.cards.card import Card
+from bot.domain.chat.command import Button, Reply, Text, command_meant
+from bot.domain.search.request_words import without_request
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.domain.cards import card_of
-from bot.domain.command import Button, Reply
+from bot.domain.cards.make_card import card_of
+from bot.domain.chat.command import Button, Reply
 from bot.i18n import N_
 from handlers.named import named_papers, short_id, short_ids
 from handlers.spec import CommandSpec
 from handlers.wording import speak
 
 if TYPE_CHECKING:
-    from bot.domain.command import CommandRequest
-    from bot.domain.paper import Paper
+    from bot.domain.chat.command import CommandRequest
+    from bot.domain.papers.paper import Paper
     from bot.i18n import Translator
     from bot.services.chat_services import ChatServices
     from handlers.named import Named

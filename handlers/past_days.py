@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from bot.domain.backfill import Backfill
+    from bot.domain.sources.backfill import Backfill
     from bot.i18n import Translator
 
 

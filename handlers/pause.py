@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.domain.command import Button, Reply, Text
+from bot.domain.chat.command import Button, Reply, Text
 from bot.i18n import N_
 from handlers.spec import CommandSpec
 from handlers.subscriptions import none_yet, not_found
 from handlers.wording import speak, usage
 
 if TYPE_CHECKING:
-    from bot.domain.command import CommandRequest
-    from bot.domain.subscription import State
+    from bot.domain.chat.command import CommandRequest
+    from bot.domain.subscriptions.subscription import State
     from bot.services.chat_services import ChatServices
 
 

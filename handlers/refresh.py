@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.domain.command import Button, Reply, Text
-from bot.domain.politeness import refreshable_at
+from bot.domain.chat.command import Button, Reply, Text
+from bot.domain.sources.crawl_policy import refreshable_at
 from bot.errors import SourceError
 from bot.i18n import N_
 from handlers.emptiness import no_source, since
@@ -13,7 +13,7 @@ from handlers.spec import CommandSpec
 from handlers.wording import speak
 
 if TYPE_CHECKING:
-    from bot.domain.command import CommandRequest
+    from bot.domain.chat.command import CommandRequest
     from bot.i18n import Translator
     from bot.services.chat_services import ChatServices
     from bot.services.manage_sources import Refreshed

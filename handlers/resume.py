@@ -10,7 +10,7 @@ from handlers.spec import CommandSpec
 from handlers.wording import speak
 
 if TYPE_CHECKING:
-    from bot.domain.command import CommandRequest, Reply
+    from bot.domain.chat.command import CommandRequest, Reply
     from bot.services.chat_services import ChatServices
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.domain.command import Button, Reply, Text
+from bot.domain.chat.command import Button, Reply, Text
 from bot.i18n import N_
 from handlers.named import named_papers, short_ids
 from handlers.spec import CommandSpec
@@ -13,8 +13,8 @@ from handlers.wording import short_title, speak
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.domain.command import CommandRequest
-    from bot.domain.paper import Paper
+    from bot.domain.chat.command import CommandRequest
+    from bot.domain.papers.paper import Paper
     from bot.i18n import Translator
     from bot.services.chat_services import ChatServices
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from bot.domain.command import Reply, Text
-from bot.domain.schedule import SCHEDULE_PROBLEMS, UnreadableScheduleError, parse_schedule
-from bot.domain.time_zone import zone_of
+from bot.domain.chat.command import Reply, Text
+from bot.domain.schedules.schedule import SCHEDULE_PROBLEMS, UnreadableScheduleError, parse_schedule
+from bot.domain.schedules.time_zone import zone_of
 from bot.i18n import N_
 from handlers.spec import CommandSpec
 from handlers.wording import speak, usage
 
 if TYPE_CHECKING:
-    from bot.domain.command import CommandRequest
+    from bot.domain.chat.command import CommandRequest
     from bot.i18n import Translator
     from bot.services.chat_services import ChatServices
     from bot.storage.schedules import ChatSchedule

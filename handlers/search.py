@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.domain.command import Button, Reply, Text
-from bot.domain.evidence import reason_of
-from bot.domain.paper_id import read_paper_ids
+from bot.domain.cards.evidence import reason_of
+from bot.domain.chat.command import Button, Reply, Text
+from bot.domain.papers.paper_id import read_paper_ids
 from bot.domain.query import UnreadableQueryError, chosen_ids
-from bot.domain.request_words import without_request
-from bot.domain.search_options import read_options
+from bot.domain.search.request_words import without_request
+from bot.domain.search.search_options import read_options
 from bot.i18n import N_
 from handlers.emptiness import why_empty
 from handlers.named import look_up
@@ -19,9 +19,9 @@ from handlers.spec import CommandSpec
 from handlers.wording import corrected, notes_of, result_card, speak, usage
 
 if TYPE_CHECKING:
-    from bot.domain.command import CommandRequest
+    from bot.domain.chat.command import CommandRequest
     from bot.domain.query import Query
-    from bot.domain.search_options import SearchOptions
+    from bot.domain.search.search_options import SearchOptions
     from bot.i18n import Translator
     from bot.services.chat_services import ChatServices
     from bot.services.search_papers import Page

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.domain.cards import card_of
-from bot.domain.command import Reply, Text
+from bot.domain.cards.make_card import card_of
+from bot.domain.chat.command import Reply, Text
 from bot.i18n import N_
 from handlers.named import named_paper
 from handlers.spec import CommandSpec
 from handlers.wording import short_title, speak
 
 if TYPE_CHECKING:
-    from bot.domain.command import CommandRequest
+    from bot.domain.chat.command import CommandRequest
     from bot.services.chat_services import ChatServices
 
 

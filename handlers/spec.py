@@ -1,4 +1,4 @@
-"""What a command is: its name, its help and the code that answers it."""
+"""The specification of a command: its name, its help, and the function that answers it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from bot.domain.command import CommandRequest, Reply
+    from bot.domain.chat.command import CommandRequest, Reply
     from bot.services.chat_services import ChatServices
 
     Handle = Callable[[CommandRequest, ChatServices], Awaitable[Reply]]

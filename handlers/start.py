@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.domain.command import Button, Reply, Text
-from bot.domain.deep_link import paper_of, query_of
+from bot.domain.chat.command import Button, Reply, Text
+from bot.domain.chat.deep_link import paper_of, query_of
 from bot.i18n import N_
 from handlers import paper
 from handlers.emptiness import why_empty
@@ -14,7 +14,7 @@ from handlers.spec import CommandSpec
 from handlers.wording import speak
 
 if TYPE_CHECKING:
-    from bot.domain.command import CommandRequest
+    from bot.domain.chat.command import CommandRequest
     from bot.services.chat_services import ChatServices
 
 

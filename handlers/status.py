@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.domain.command import Button, Reply, Text
+from bot.domain.chat.command import Button, Reply, Text
 from bot.i18n import N_
 from handlers.emptiness import no_source, reason_in
 from handlers.past_days import past_line
@@ -13,8 +13,8 @@ from handlers.spec import CommandSpec
 from handlers.wording import speak
 
 if TYPE_CHECKING:
-    from bot.domain.backfill import Backfill
-    from bot.domain.command import Chat, CommandRequest
+    from bot.domain.chat.command import Chat, CommandRequest
+    from bot.domain.sources.backfill import Backfill
     from bot.i18n import Translator
     from bot.services.chat_services import ChatServices
     from bot.services.note_trouble import Trouble

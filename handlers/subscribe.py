@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.domain.command import Button, Reply, Text
+from bot.domain.chat.command import Button, Reply, Text
 from bot.domain.query import UnreadableQueryError
 from bot.i18n import N_
 from handlers.schedule import served
@@ -12,8 +12,8 @@ from handlers.spec import CommandSpec
 from handlers.wording import corrected, notes_of, problem_of, samples, speak, usage, volume
 
 if TYPE_CHECKING:
-    from bot.domain.card import Card
-    from bot.domain.command import CommandRequest
+    from bot.domain.cards.card import Card
+    from bot.domain.chat.command import CommandRequest
     from bot.i18n import Translator
     from bot.services.chat_services import ChatServices
     from bot.services.manage_subscriptions import Outcome

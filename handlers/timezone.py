@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.domain.command import Reply, Text
-from bot.domain.time_zone import ZONE_PROBLEMS, UnknownZoneError, parse_zone, zone_of
+from bot.domain.chat.command import Reply, Text
+from bot.domain.schedules.time_zone import ZONE_PROBLEMS, UnknownZoneError, parse_zone, zone_of
 from bot.i18n import N_
 from handlers.schedule import served
 from handlers.spec import CommandSpec
 from handlers.wording import speak, usage
 
 if TYPE_CHECKING:
-    from bot.domain.command import CommandRequest
+    from bot.domain.chat.command import CommandRequest
     from bot.services.chat_services import ChatServices
 
 

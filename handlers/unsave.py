@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.domain.command import Button, Reply, Text
+from bot.domain.chat.command import Button, Reply, Text
 from bot.i18n import N_
 from handlers.named import named_papers, short_id, short_ids
 from handlers.saved import none_yet
@@ -12,7 +12,7 @@ from handlers.spec import CommandSpec
 from handlers.wording import short_title, speak, usage
 
 if TYPE_CHECKING:
-    from bot.domain.command import CommandRequest
+    from bot.domain.chat.command import CommandRequest
     from bot.services.chat_services import ChatServices
 
 _EXAMPLES = 3

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.domain.command import Button, Reply, Text
+from bot.domain.chat.command import Button, Reply, Text
 from bot.i18n import N_
 from handlers.spec import CommandSpec
 from handlers.subscribe import CONFIRMED, confirmation
@@ -12,7 +12,7 @@ from handlers.subscriptions import none_yet, not_found
 from handlers.wording import speak, usage
 
 if TYPE_CHECKING:
-    from bot.domain.command import CommandRequest
+    from bot.domain.chat.command import CommandRequest
     from bot.services.chat_services import ChatServices
 
 _ALL = frozenset({"all", "全部"})

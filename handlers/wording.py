@@ -1,4 +1,4 @@
-"""Sentences that several commands say."""
+"""Sentences that several commands share."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
-from bot.domain.cards import card_of
-from bot.domain.command import Button, Reply, Text
-from bot.domain.evidence import marks
-from bot.domain.preview import spoken_rate
+from bot.domain.cards.evidence import marks
+from bot.domain.cards.make_card import card_of
+from bot.domain.chat.command import Button, Reply, Text
 from bot.domain.query.messages import NOTES, PROBLEMS
-from bot.domain.text import plain
+from bot.domain.subscriptions.preview import spoken_rate
+from bot.domain.text.normalize import plain
 from bot.i18n import translator
 
 if TYPE_CHECKING:
-    from bot.domain.card import Card, Reason
-    from bot.domain.command import CommandRequest
-    from bot.domain.paper import Paper
-    from bot.domain.preview import Preview
+    from bot.domain.cards.card import Card, Reason
+    from bot.domain.chat.command import CommandRequest
+    from bot.domain.papers.paper import Paper
     from bot.domain.query import Note, Query, UnreadableQueryError
+    from bot.domain.subscriptions.preview import Preview
     from bot.i18n import Translator
 
 _SHORT_TITLE = 76

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from invented_digests import entry, parsed
 from sqlalchemy import update
 
-from bot.domain.delivery import OPEN
-from bot.domain.digest import CARDS
+from bot.domain.delivery.delivery import OPEN
+from bot.domain.delivery.digest import CARDS
 from bot.domain.query import GRAMMAR_VERSION
-from bot.domain.source_uri import parse_source_uri
+from bot.domain.sources.source_uri import parse_source_uri
 from bot.services.store_document import SourceRef, store_document
 from bot.storage import chats, schedules, sources, subscriptions
 from bot.storage.schedules import ChatSchedule
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.app import Archive
-    from bot.domain.command import ChatKey
+    from bot.domain.chat.command import ChatKey
 
 SOURCE = "https://one.example.org/feed"
 OFFERED = "An earlier digest may not have arrived."

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from invented_digests import overview
 
-from bot.domain.source import Cursor
-from bot.domain.source_uri import parse_source_uri
+from bot.domain.sources.source import Cursor
+from bot.domain.sources.source_uri import parse_source_uri
 from bot.sources.git import GitReader
 from bot.sources.guard import Guard
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from bot.domain.source import Reading
+    from bot.domain.sources.source import Reading
 
 _ENVIRONMENT = {
     "PATH": os.environ["PATH"],

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bot.domain.arxiv_id import parse_arxiv_id
-from bot.domain.entry import Entry, Parsed
+from bot.domain.papers.arxiv_id import parse_arxiv_id
+from bot.domain.papers.parsed_entry import Entry, Parsed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
-from bot.domain.addresses import AllowedHosts
+from bot.domain.sources.ip_addresses import AllowedHosts
 from bot.sources.fetcher import Fetcher, FetchLimits
 from bot.sources.guard import Guard, Resolve, resolve_by_system
 from bot.sources.spacing import HostSpacing

@@ -1,4 +1,7 @@
-"""The composition root: builds everything from the settings, in one place, and takes it down in reverse."""
+"""The composition root.
+
+Builds every object from the settings in one place and closes them in reverse order.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The open archive: the database, its index, and the use cases behind the commands of chats."""
+"""Builds the database, the search index, and the services behind the chat commands."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from handlers.dispatch import Dispatcher
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from bot.domain.glossary import Glossary
+    from bot.domain.text.glossary import Glossary
     from bot.ports import Clock
     from bot.settings import Settings
 
@@ -150,7 +150,7 @@ def glossary_of(settings: Settings) -> Glossary:
     glossary = bundled_glossary()
     if settings.glossary_file is None:
         return glossary
-    from bot.domain.glossary import Glossary, read_glossary
+    from bot.domain.text.glossary import Glossary, read_glossary
     from bot.errors import SettingsError
 
     try:

@@ -1,4 +1,4 @@
-"""What makes digests, sends them, and keeps house."""
+"""Builds the services that compile digests, deliver messages, and run the daily housekeeping."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from bot.process_owner import dead_owners, owner_name
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bot.domain.command import Chat, Reply
-    from bot.domain.delivery import Delivery
+    from bot.domain.chat.command import Chat, Reply
+    from bot.domain.delivery.delivery import Delivery
     from bot.ports import Platform
     from bot.services.deliver_outbox import DeliverOutbox
     from bot.services.keep_house import KeepHouse

@@ -1,4 +1,4 @@
-"""The chat platforms that have a token, with what they need of the archive."""
+"""Builds one adapter for each chat platform that has a token."""
 
 from __future__ import annotations
 

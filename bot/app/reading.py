@@ -35,7 +35,7 @@ async def open_reader(settings: Settings) -> AsyncIterator[SourceReader]:
         SettingsError: the allowed hosts can't be read.
     """
     # These libraries take 0.3 s to import; the chat answers without them.
-    from bot.domain.addresses import AllowedHosts
+    from bot.domain.sources.ip_addresses import AllowedHosts
     from bot.sources.arxiv_api import QueryApi
     from bot.sources.fetcher import Fetcher
     from bot.sources.files import FileReader

@@ -1,1 +1,4 @@
-"""The `paperwire` command: `commands.py` parses arguments, the other modules carry out and report."""
+"""The `paperwire` command.
+
+`commands.py` parses the arguments, each other module carries out some subcommands.
+"""

@@ -1,4 +1,4 @@
-"""Reads sources while somebody chats in the terminal."""
+"""Reads sources in the background while a person chats in the terminal."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from bot.app import clock, open_reader, polling, reading_arxiv
 from bot.cli import report
 from bot.cli.arxiv_progress import IN_CHAT, ArxivProgress
 from bot.cli.serving import logged, report_late
-from bot.domain.command import Reply, Text
-from bot.domain.source import reason_of
+from bot.domain.chat.command import Reply, Text
+from bot.domain.sources.source import reason_of
 from bot.i18n import translator
 from bot.services.hold_lease import is_held
 from bot.services.poll_rounds import PollRounds

@@ -1,4 +1,4 @@
-"""Carries out `chat`; returns the exit status."""
+"""The `chat` subcommand; returns the exit status."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from bot.cli import report
 from bot.cli.chat_reading import ChatReading
 from bot.cli.samples import read_samples
 from bot.cli.serving import ServeAfterReading, logged
-from bot.domain.command import Button, Reply, Text
+from bot.domain.chat.command import Button, Reply, Text
 from bot.errors import SourceError
 from bot.i18n import translator
 from bot.platforms.console.listener import LOCAL_CHAT, ConsoleListener

@@ -1,4 +1,4 @@
-"""Carries out `check`: whether the tokens of chat platforms work."""
+"""The `check` subcommand: tests whether the tokens of the chat platforms work."""
 
 from __future__ import annotations
 

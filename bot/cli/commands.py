@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
     from typing import Any
 
-    from bot.domain.delivery import State
+    from bot.domain.delivery.delivery import State
     from bot.storage.outbox_admin import Step
 
 app = typer.Typer(

@@ -1,4 +1,4 @@
-"""Carries out `doctor` and `backup`; each returns the exit status."""
+"""The `doctor` and `backup` subcommands; each returns the exit status."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pydantic import SecretStr
 from bot.app import clock, open_archive, slack_sealer
 from bot.cli import report
 from bot.data import bundled_holidays
-from bot.domain.health import findings
+from bot.domain.operations.health import findings
 from bot.process_owner import dead_owners, owner_name
 from bot.services.examine import examine
 from bot.services.make_backup import make_backup

@@ -1,4 +1,4 @@
-"""Carries out `outbox`; each returns the exit status."""
+"""The `outbox` subcommands; each returns the exit status."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final, get_args
 
 from bot.app import clock, open_archive
 from bot.cli import report
-from bot.domain.delivery import OPEN, State
-from bot.domain.iso_time import iso_utc
+from bot.domain.delivery.delivery import OPEN, State
+from bot.domain.text.iso_time import iso_utc
 from bot.errors import InputError
 from bot.storage import outbox, outbox_admin
 

@@ -1,4 +1,4 @@
-"""Carries out `parse`, `ingest`, `poll` and `sources`; each returns the exit status."""
+"""The `parse`, `ingest`, `poll` and `sources` subcommands; each returns the exit status."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from bot.app import open_archive, open_reader, polling
 from bot.cli import report
-from bot.domain.masking import without_secrets
+from bot.domain.text.redaction import without_secrets
 from bot.services.parse_sources import parse_source
 
 if TYPE_CHECKING:

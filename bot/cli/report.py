@@ -1,4 +1,4 @@
-"""What the operator reads: one line a problem on stderr, sums and tables on stdout."""
+"""Tables and warnings that the subcommands print for the operator."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from bot.domain.entry import Parsed
+    from bot.domain.papers.parsed_entry import Parsed
     from bot.services.poll_sources import SourceReport
     from bot.services.read_documents import DocumentReport
 

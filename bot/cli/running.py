@@ -23,7 +23,7 @@ from bot.app import (
 from bot.cli import report
 from bot.cli.arxiv_progress import EVERY, ArxivProgress
 from bot.cli.serving import ServeAfterReading, logged
-from bot.domain.source import DEFAULT_SOURCES
+from bot.domain.sources.source import DEFAULT_SOURCES
 from bot.i18n import translator
 from bot.process_owner import owner_name
 from bot.services.hold_lease import hold_lease

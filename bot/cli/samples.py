@@ -1,4 +1,4 @@
-"""The bundled sample papers, for who has no source yet."""
+"""Offers the bundled sample papers to a user who has no source yet."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from importlib import resources
 from typing import TYPE_CHECKING
 
 from bot.app import clock
-from bot.domain.source import SourceUri
+from bot.domain.sources.source import SourceUri
 
 if TYPE_CHECKING:
     from bot.app import Archive
@@ -17,8 +17,8 @@ SAMPLES = SourceUri(text="samples:", kind="folder", target="", label="samples")
 
 async def read_samples(archive: Archive) -> int:
     """Store the bundled sample digests; return how many papers they brought."""
-    from bot.domain.entry import Document
-    from bot.domain.source import Reading
+    from bot.domain.papers.parsed_entry import Document
+    from bot.domain.sources.source import Reading
     from bot.services.read_documents import DocumentStore
     from bot.services.store_document import SourceRef
     from bot.sources import parse_document

@@ -1,4 +1,4 @@
-"""Carries out `search` and `match` for scripts; each returns the exit status."""
+"""The `search` and `match` subcommands, for scripts; each returns the exit status."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 from bot.app import clock, glossary_of, open_archive, open_reader
 from bot.cli import report
 from bot.data import bundled_categories
-from bot.domain.evidence import reason_of
-from bot.domain.paper import found
+from bot.domain.cards.evidence import reason_of
+from bot.domain.papers.paper import found
 from bot.domain.query import evaluate
-from bot.domain.search_options import read_options
-from bot.domain.searchable import searchable
-from bot.domain.tokens import analyse
+from bot.domain.search.search_document import searchable
+from bot.domain.search.search_options import read_options
+from bot.domain.text.analysis import analyse
 from bot.services.parse_sources import parse_source
 from bot.services.queries import Queries
 from bot.services.search_papers import Found
@@ -22,7 +22,7 @@ from bot.services.search_papers import Found
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.domain.paper import Paper
+    from bot.domain.papers.paper import Paper
     from bot.domain.query import Query
     from bot.settings import Settings
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.app import clock
-from bot.domain.waking import polls_first
+from bot.domain.schedules.wake_up import polls_first
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

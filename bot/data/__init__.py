@@ -1,4 +1,7 @@
-"""Data that ships with paperwire: arXiv's categories and holidays, the word lists of the query language."""
+"""Loads the data files that ship with paperwire.
+
+ArXiv's categories and holidays, and the word lists of the query language.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,9 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from bot.domain.arxiv_calendar import read_holidays
-from bot.domain.categories import Categories
-from bot.domain.glossary import Glossary, read_glossary
+from bot.domain.papers.categories import Categories
+from bot.domain.schedules.arxiv_calendar import read_holidays
+from bot.domain.text.glossary import Glossary, read_glossary
 
 if TYPE_CHECKING:
     from datetime import date

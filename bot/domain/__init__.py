@@ -1,1 +1,1 @@
-"""Pure records and decisions: no await, no IO, no clock, no logging."""
+"""Pure records and decisions: no await, no IO, no clock, no logging. One package for each concept."""

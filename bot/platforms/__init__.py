@@ -1,1 +1,1 @@
-"""The chats: one folder a platform, each with render, sender and listener."""
+"""Chat platforms: one package for each, with rendering, sending and listening."""

@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from bot.domain.text import CJK
+from bot.domain.text.normalize import CJK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

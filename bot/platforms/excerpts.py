@@ -6,14 +6,14 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from bot.domain.text import CJK
+from bot.domain.text.normalize import CJK
 from bot.i18n import translator
 from bot.platforms.cutting import ELLIPSIS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.domain.card import Card, Span
+    from bot.domain.cards.card import Card, Span
 
 _CHINESE: Final = re.compile(f"[{CJK}]")
 _SENTENCE_END: Final = re.compile(r"[.!?]\s+|[。！？]")

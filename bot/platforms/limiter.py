@@ -14,12 +14,12 @@ from heapq import heapify, heappop, heappush, heapreplace
 from itertools import count
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from bot.domain.send_rates import Allowances, Lane
+from bot.domain.delivery.send_rates import Allowances, Lane
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
-    from bot.domain.send_rates import Rates
+    from bot.domain.delivery.send_rates import Rates
 
 # A shorter sleep may end before the clock has moved.
 _SHORTEST_SLEEP = 1e-6

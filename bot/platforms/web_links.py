@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Final
 from urllib.parse import quote
 
-from bot.domain.web_url import parse_web_url
+from bot.domain.sources.web_url import parse_web_url
 
 _FRAGMENT_KEPT: Final = "%/:?@!$&'()*+,;=~-._"
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from bot.domain.evidence import revealed, reveals
+from bot.domain.cards.evidence import revealed, reveals
 from bot.platforms.cutting import ELLIPSIS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from bot.domain.card import Card, Reason
+    from bot.domain.cards.card import Card, Reason
     from bot.i18n import Translator
 
 SEPARATOR: Final = " · "

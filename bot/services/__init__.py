@@ -1,1 +1,4 @@
-"""Use cases: each reads, asks the domain for a decision, and stores it in one unit of work."""
+"""Use cases, one package for each capability.
+
+Each reads, asks the domain for a decision, and stores it in one transaction.
+"""

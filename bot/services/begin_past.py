@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from bot.domain.arxiv_window import categories_query
-from bot.domain.source_uri import parse_source_uri
+from bot.domain.sources.arxiv_window import categories_query
+from bot.domain.sources.source_uri import parse_source_uri
 from bot.storage import backfills, sources
 
 if TYPE_CHECKING:

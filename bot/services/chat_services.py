@@ -1,4 +1,4 @@
-"""What the handlers of commands may use."""
+"""The services that command handlers may use."""
 
 from __future__ import annotations
 

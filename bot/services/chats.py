@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bot.storage import chats, outbox
 
 if TYPE_CHECKING:
-    from bot.domain.command import Chat, ChatKey
+    from bot.domain.chat.command import Chat, ChatKey
     from bot.ports import Clock
     from bot.storage.database import Database
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.domain.digest import CARDS, choose_asked, score
-from bot.domain.evidence import reason_of
+from bot.domain.cards.evidence import reason_of
+from bot.domain.delivery.digest import CARDS, choose_asked, score
 from bot.domain.query import evaluate, holds
-from bot.domain.searchable import searchable, title_alone
-from bot.domain.tokens import analyse
+from bot.domain.search.search_document import searchable, title_alone
+from bot.domain.text.analysis import analyse
 from bot.storage import digests, papers, schedules, subscriptions, waiting
 from bot.storage.search import Window
 
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
     from datetime import datetime
 
-    from bot.domain.card import Reason
-    from bot.domain.digest import Choice, Match
-    from bot.domain.paper import Paper
+    from bot.domain.cards.card import Reason
+    from bot.domain.delivery.digest import Choice, Match
+    from bot.domain.papers.paper import Paper
     from bot.domain.query import Query
     from bot.services.queries import Queries
     from bot.services.search_papers import SearchPapers

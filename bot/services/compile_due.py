@@ -7,11 +7,11 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from bot.domain.digest import choose
-from bot.domain.due import NEVER, NextDue, Postpone, serve
-from bot.domain.quiet_hours import parse_quiet
-from bot.domain.schedule import parse_schedule
-from bot.domain.time_zone import zone_of
+from bot.domain.delivery.digest import choose
+from bot.domain.schedules.next_slot import NEVER, NextDue, Postpone, serve
+from bot.domain.schedules.quiet_hours import parse_quiet
+from bot.domain.schedules.schedule import parse_schedule
+from bot.domain.schedules.time_zone import zone_of
 from bot.errors import InputError
 from bot.services.manage_schedules import USUAL
 from bot.storage import digests, missed, outbox, schedules, subscriptions, waiting
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime, timedelta
 
-    from bot.domain.digest import Choice, Match
-    from bot.domain.due import Serve
+    from bot.domain.delivery.digest import Choice, Match
+    from bot.domain.schedules.next_slot import Serve
     from bot.ports import Clock
     from bot.storage.database import Connection, Database
     from bot.storage.schedules import ChatSchedule

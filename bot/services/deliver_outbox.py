@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from bot.domain.delivery import Failed, Retry, Uncertain, after_failure
+from bot.domain.delivery.delivery import Failed, Retry, Uncertain, after_failure
 from bot.errors import ChatGoneError, ChatMovedError, DeliveryError, StorageError, UnknownOutcomeError
 from bot.services.find_uncertain import FindUncertain
 from bot.services.outbox_journal import Ending, OutboxJournal
@@ -19,8 +19,8 @@ from bot.waits import wait_at_most
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 
-    from bot.domain.command import Chat, Reply
-    from bot.domain.delivery import Delivery, OnUncertain
+    from bot.domain.chat.command import Chat, Reply
+    from bot.domain.delivery.delivery import Delivery, OnUncertain
     from bot.ports import Clock, Finder, Platform
     from bot.storage.database import Database
 

@@ -7,9 +7,9 @@ import shutil
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from bot.domain.backups import newest
-from bot.domain.health import OVERDUE
-from bot.domain.health_facts import (
+from bot.domain.operations.backups import newest
+from bot.domain.operations.health import OVERDUE
+from bot.domain.operations.health_facts import (
     ArchiveFacts,
     DatabaseFacts,
     Facts,

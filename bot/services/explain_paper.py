@@ -5,19 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.domain.evidence import reason_of
+from bot.domain.cards.evidence import reason_of
 from bot.domain.query import evaluate
-from bot.domain.searchable import searchable
-from bot.domain.tokens import analyse
+from bot.domain.search.search_document import searchable
+from bot.domain.text.analysis import analyse
 from bot.services.compile_digests import REACH
 from bot.storage import digests, sightings, subscriptions, waiting
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from bot.domain.card import Reason
-    from bot.domain.paper import Paper, PaperEvent
-    from bot.domain.subscription import Subscription
+    from bot.domain.cards.card import Reason
+    from bot.domain.papers.paper import Paper, PaperEvent
+    from bot.domain.subscriptions.subscription import Subscription
     from bot.services.queries import Queries
     from bot.storage.database import Database
 

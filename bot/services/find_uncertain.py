@@ -12,8 +12,8 @@ from bot.storage import chats, outbox
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from bot.domain.command import Chat
-    from bot.domain.delivery import Delivery
+    from bot.domain.chat.command import Chat
+    from bot.domain.delivery.delivery import Delivery
     from bot.ports import Clock, Finder
     from bot.storage.database import Database
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from bot.storage import card_messages, chats, papers
 
 if TYPE_CHECKING:
-    from bot.domain.command import Chat, ChatKey
-    from bot.domain.paper import Paper
+    from bot.domain.chat.command import Chat, ChatKey
+    from bot.domain.papers.paper import Paper
     from bot.ports import Clock
     from bot.storage.database import Database
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from bot.domain.paper import Paper
+    from bot.domain.papers.paper import Paper
     from bot.storage.database import Database
 
 

@@ -10,7 +10,7 @@ from bot.storage.outbox import Claim
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection
 
-    from bot.domain.command import Chat, Reply
+    from bot.domain.chat.command import Chat, Reply
     from bot.ports import Clock
     from bot.storage.database import Database
     from bot.storage.owed_threads import OwedThread

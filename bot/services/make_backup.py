@@ -6,7 +6,7 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING
 
-from bot.domain.backups import backup_name, surplus
+from bot.domain.operations.backups import backup_name, surplus
 from bot.errors import StorageError
 from bot.services.hold_lease import hold_lease
 from bot.storage.backup import back_up

@@ -5,20 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from bot.domain.digest import CARDS
-from bot.domain.due import INSTANT, NextDue, first_due
-from bot.domain.quiet_hours import parse_quiet, show_quiet
-from bot.domain.schedule import parse_schedule, show_schedule
-from bot.domain.time_zone import zone_of
+from bot.domain.delivery.digest import CARDS
+from bot.domain.schedules.next_slot import INSTANT, NextDue, first_due
+from bot.domain.schedules.quiet_hours import parse_quiet, show_quiet
+from bot.domain.schedules.schedule import parse_schedule, show_schedule
+from bot.domain.schedules.time_zone import zone_of
 from bot.storage import chats, digests, schedules, waiting
 from bot.storage.schedules import ChatSchedule
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from bot.domain.command import Chat
-    from bot.domain.quiet_hours import Quiet
-    from bot.domain.schedule import Schedule
+    from bot.domain.chat.command import Chat
+    from bot.domain.schedules.quiet_hours import Quiet
+    from bot.domain.schedules.schedule import Schedule
     from bot.storage.database import Connection, Database
 
 USUAL: Final = "daily 08:30"

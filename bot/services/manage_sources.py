@@ -6,16 +6,16 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.domain.masking import without_secrets
-from bot.domain.politeness import refreshable_at
-from bot.domain.source_uri import parse_source_uri
+from bot.domain.sources.crawl_policy import refreshable_at
+from bot.domain.sources.source_uri import parse_source_uri
+from bot.domain.text.redaction import without_secrets
 from bot.errors import SourceError
 from bot.storage import sources
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.domain.source import SourceUri
+    from bot.domain.sources.source import SourceUri
     from bot.ports import Clock
     from bot.storage.database import Database
     from bot.storage.sources import StoredSource

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
-from bot.domain.preview import is_one_letter
 from bot.domain.query import GRAMMAR_VERSION
+from bot.domain.subscriptions.preview import is_one_letter
 from bot.services.manage_schedules import ensure_schedule
 from bot.storage import subscriptions, waiting
 
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from bot.domain.preview import Preview
     from bot.domain.query import Query
-    from bot.domain.subscription import State, Subscription
+    from bot.domain.subscriptions.preview import Preview
+    from bot.domain.subscriptions.subscription import State, Subscription
     from bot.services.preview_query import PreviewQuery
     from bot.services.queries import Queries
     from bot.storage.database import Connection, Database

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bot.domain.matching import BATCH, Matcher
 from bot.domain.query import UnreadableQueryError
-from bot.domain.searchable import searchable, title_alone
-from bot.domain.tokens import analyse
+from bot.domain.search.search_document import searchable, title_alone
+from bot.domain.text.analysis import analyse
 from bot.storage import papers, subscriptions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.domain.paper import Paper
-    from bot.domain.subscription import Subscription
+    from bot.domain.papers.paper import Paper
+    from bot.domain.subscriptions.subscription import Subscription
     from bot.services.queries import Queries
     from bot.storage.database import Database
 

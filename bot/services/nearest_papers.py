@@ -6,11 +6,11 @@ import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from bot.domain.nearest import LEAST, combinations_tried, name_of, nearness, weights_of, wish_of
 from bot.domain.query import evidence_in, holds
 from bot.domain.query.nodes import Or
-from bot.domain.searchable import searchable, title_alone
-from bot.domain.tokens import analyse
+from bot.domain.search.nearest import LEAST, combinations_tried, name_of, nearness, weights_of, wish_of
+from bot.domain.search.search_document import searchable, title_alone
+from bot.domain.text.analysis import analyse
 from bot.storage import papers, search
 from bot.storage.search import Window
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
-    from bot.domain.nearest import Nearness, Wish
-    from bot.domain.paper import Paper
+    from bot.domain.papers.paper import Paper
     from bot.domain.query import Evidence, Query
+    from bot.domain.search.nearest import Nearness, Wish
     from bot.storage.database import Connection
 
 MOST: Final = 30

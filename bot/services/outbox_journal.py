@@ -13,7 +13,7 @@ from bot.errors import StorageError
 from bot.storage import outbox
 
 if TYPE_CHECKING:
-    from bot.domain.delivery import Delivery, State
+    from bot.domain.delivery.delivery import Delivery, State
     from bot.ports import Clock
     from bot.storage.database import Database
 

@@ -6,15 +6,15 @@ import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.domain.source import Cursor
-from bot.domain.source_uri import parse_source_uri
+from bot.domain.sources.source import Cursor
+from bot.domain.sources.source_uri import parse_source_uri
 from bot.errors import DocumentError, SourceError
 from bot.services.readings import readings
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from bot.domain.entry import Parsed
+    from bot.domain.papers.parsed_entry import Parsed
     from bot.ports import Parse, Reader
 
 

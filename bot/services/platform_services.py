@@ -1,4 +1,4 @@
-"""What the adapters of chat platforms may use."""
+"""The services that platform adapters may use."""
 
 from __future__ import annotations
 

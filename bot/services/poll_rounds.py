@@ -7,7 +7,7 @@ import json
 import logging
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from bot.domain.waking import READING_PATIENCE
+from bot.domain.schedules.wake_up import READING_PATIENCE
 from bot.errors import StorageError
 from bot.storage import meta
 

@@ -6,9 +6,9 @@ import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from bot.domain.politeness import next_poll, trouble_of
-from bot.domain.source import Cursor
-from bot.domain.source_uri import parse_source_uri
+from bot.domain.sources.crawl_policy import next_poll, trouble_of
+from bot.domain.sources.source import Cursor
+from bot.domain.sources.source_uri import parse_source_uri
 from bot.errors import DocumentError, HttpStatusError, SourceError
 from bot.services.hold_lease import hold_lease
 from bot.services.readings import readings
@@ -18,7 +18,7 @@ from bot.storage import sources
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Sequence
 
-    from bot.domain.source import Reading, SourceUri
+    from bot.domain.sources.source import Reading, SourceUri
     from bot.errors import PaperwireError
     from bot.ports import Clock, Reader
     from bot.services.read_documents import DocumentReport, DocumentStore

@@ -8,11 +8,11 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.domain.preview import DAYS, Preview, days_collecting
 from bot.domain.query import And, Not, Or, Term, nearest_term
 from bot.domain.query.atoms import STOP_WORDS
-from bot.domain.searchable import searchable
-from bot.domain.tokens import analyse
+from bot.domain.search.search_document import searchable
+from bot.domain.subscriptions.preview import DAYS, Preview, days_collecting
+from bot.domain.text.analysis import analyse
 from bot.storage import papers
 from bot.storage.search import Window
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from bot.domain.paper import Paper
+    from bot.domain.papers.paper import Paper
     from bot.domain.query import Node, Query
     from bot.services.search_papers import SearchPapers
     from bot.storage.database import Database

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.domain.mute import features, telling
-from bot.domain.preview import DAYS
 from bot.domain.query import Or, UnreadableQueryError, holds
-from bot.domain.searchable import searchable
-from bot.domain.tokens import analyse
+from bot.domain.search.search_document import searchable
+from bot.domain.subscriptions.mute import features, telling
+from bot.domain.subscriptions.preview import DAYS
+from bot.domain.text.analysis import analyse
 from bot.storage import papers, subscriptions
 from bot.storage.search import Window
 
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from bot.domain.paper import Paper
+    from bot.domain.papers.paper import Paper
     from bot.domain.query import Query
-    from bot.domain.subscription import Subscription
+    from bot.domain.subscriptions.subscription import Subscription
     from bot.services.queries import Queries
     from bot.services.search_papers import SearchPapers
     from bot.storage.database import Database

@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.domain.evidence import reason_of
+from bot.domain.cards.evidence import reason_of
 from bot.domain.query import UnreadableQueryError, evaluate, parse_query
-from bot.domain.searchable import searchable
-from bot.domain.tokens import analyse
+from bot.domain.search.search_document import searchable
+from bot.domain.text.analysis import analyse
 
 if TYPE_CHECKING:
-    from bot.domain.card import Reason
-    from bot.domain.categories import Categories
-    from bot.domain.glossary import Glossary
-    from bot.domain.paper import Paper
+    from bot.domain.cards.card import Reason
+    from bot.domain.papers.categories import Categories
+    from bot.domain.papers.paper import Paper
     from bot.domain.query import Query
-    from bot.domain.tokens import Analysed
+    from bot.domain.text.analysis import Analysed
+    from bot.domain.text.glossary import Glossary
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
-from bot.domain.digest import score
-from bot.domain.due import INSTANT
+from bot.domain.delivery.digest import score
+from bot.domain.schedules.next_slot import INSTANT
 from bot.services.hold_lease import hold_lease
 from bot.storage import schedules, waiting
 from bot.storage.waiting import Waiting

@@ -11,9 +11,9 @@ from bot.storage import chats, digests, missed, papers, schedules
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.domain.card import Reason
-    from bot.domain.command import Chat
-    from bot.domain.paper import Paper, PaperEvent
+    from bot.domain.cards.card import Reason
+    from bot.domain.chat.command import Chat
+    from bot.domain.papers.paper import Paper, PaperEvent
     from bot.services.queries import Queries
     from bot.storage.database import Database
     from bot.storage.digests import StoredDigest

@@ -12,8 +12,8 @@ from bot.services.store_document import SourceRef, Stored, store_document
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bot.domain.entry import Document, Parsed
-    from bot.domain.source import Reading
+    from bot.domain.papers.parsed_entry import Document, Parsed
+    from bot.domain.sources.source import Reading
     from bot.ports import Clock, Parse
     from bot.storage.database import Database
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from bot.domain.source import Reading
-from bot.domain.source_uri import parse_source_uri
+from bot.domain.sources.source import Reading
+from bot.domain.sources.source_uri import parse_source_uri
 from bot.errors import DocumentError
 from bot.services.arxiv.read_back import ReadBack
 from bot.services.hold_lease import hold_lease
@@ -14,7 +14,7 @@ from bot.services.store_document import SourceRef
 from bot.storage import backfills, sources
 
 if TYPE_CHECKING:
-    from bot.domain.backfill import Backfill
+    from bot.domain.sources.backfill import Backfill
     from bot.ports import Clock, Histories
     from bot.services.read_documents import DocumentStore
     from bot.storage.database import Database

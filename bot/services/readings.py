@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from bot.domain.source import Cursor, Reading, SourceUri
+    from bot.domain.sources.source import Cursor, Reading, SourceUri
     from bot.ports import Reader
 
 

@@ -14,7 +14,7 @@ from bot.storage import meta, subscriptions
 
 if TYPE_CHECKING:
     from bot.domain.query import Query
-    from bot.domain.subscription import Subscription
+    from bot.domain.subscriptions.subscription import Subscription
     from bot.ports import Clock
     from bot.services.queries import Queries
     from bot.storage.database import Database

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from operator import itemgetter
 from typing import TYPE_CHECKING, Literal
 
-from bot.domain.alike import alike
 from bot.domain.query import Evidence, evaluate, holds
-from bot.domain.ranking import kept_share
-from bot.domain.searchable import searchable
-from bot.domain.tokens import analyse
+from bot.domain.search.ranking import kept_share
+from bot.domain.search.search_document import searchable
+from bot.domain.search.similar_terms import alike
+from bot.domain.text.analysis import analyse
 from bot.services.nearest_papers import find_near
 from bot.storage import papers, search
 from bot.storage.search import Window
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from datetime import date
 
-    from bot.domain.paper import Paper
+    from bot.domain.papers.paper import Paper
     from bot.domain.query import Query
     from bot.services.nearest_papers import Near
     from bot.storage.database import Connection, Database

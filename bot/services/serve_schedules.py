@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from bot.domain.arxiv_calendar import is_in, last_announcement
-from bot.domain.due import ARXIV
+from bot.domain.schedules.arxiv_calendar import is_in, last_announcement
+from bot.domain.schedules.next_slot import ARXIV
 from bot.errors import StorageError
 from bot.storage import meta, schedules, sources
 from bot.storage.sources import ARXIV_KINDS

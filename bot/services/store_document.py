@@ -7,18 +7,18 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING
 
-from bot.domain.digest import is_news
-from bot.domain.identification import Identified, Known, identify_all, needs_titles
-from bot.domain.paper import ids_of, names
-from bot.domain.text import title_key
+from bot.domain.delivery.digest import is_news
+from bot.domain.papers.identification import Identified, Known, identify_all, needs_titles
+from bot.domain.papers.paper import ids_of, names
+from bot.domain.text.normalize import title_key
 from bot.storage import incomplete, papers, search, sightings, unannounced, waiting
 from bot.storage.join_papers import join
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from bot.domain.entry import Entry, Parsed
-    from bot.domain.paper import Paper
+    from bot.domain.papers.paper import Paper
+    from bot.domain.papers.parsed_entry import Entry, Parsed
     from bot.storage.database import Connection, Database
 
 _TITLE_CANDIDATES = 50

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final, Literal
 
-from bot.domain.arxiv_calendar import is_late, why_none
-from bot.domain.source import reason_of
-from bot.domain.time_zone import zone_of
+from bot.domain.schedules.arxiv_calendar import is_late, why_none
+from bot.domain.schedules.time_zone import zone_of
+from bot.domain.sources.source import reason_of
 from bot.services.hold_lease import is_held_now
 from bot.services.note_trouble import recent
 from bot.services.poll_rounds import late_sources
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
     from datetime import date
 
-    from bot.domain.backfill import Backfill
-    from bot.domain.command import Chat
+    from bot.domain.chat.command import Chat
+    from bot.domain.sources.backfill import Backfill
     from bot.services.note_trouble import Trouble
     from bot.storage.database import Connection, Database
     from bot.storage.digests import StoredDigest

@@ -1,4 +1,4 @@
-"""Sources: where documents come from, and the formats that read them.
+"""Sources: where documents come from, and the formats that parse them.
 
 A format is one module that fits `Format` and one line in `FORMATS`. Order matters: the first that
 recognises a document reads it, so the stricter stand before the more general.
@@ -28,7 +28,7 @@ from bot.sources.decode import decode
 from bot.sources.unknown import why_unknown
 
 if TYPE_CHECKING:
-    from bot.domain.entry import Document, Parsed
+    from bot.domain.papers.parsed_entry import Document, Parsed
 
 __all__ = ["FORMATS", "HEAD_LENGTH", "Format", "as_json", "parse_document", "recognise"]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from bot.domain.entry import Document
+from bot.domain.papers.parsed_entry import Document
 from bot.errors import MalformedDocumentError
 from bot.sources.web import ARXIV_ACCEPT, Endpoints, query_string
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from bot.domain.entry import Entry, Parsed
-from bot.domain.links import find_links
-from bot.domain.text import collapse
+from bot.domain.papers.links import find_links
+from bot.domain.papers.parsed_entry import Entry, Parsed
+from bot.domain.text.normalize import collapse
 from bot.errors import MalformedDocumentError
 from bot.sources.arxiv_text import arxiv_categories
 from bot.sources.days import timestamp_day

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from bot.domain.arxiv_id import find_arxiv_id
-from bot.domain.text import collapse
+from bot.domain.papers.arxiv_id import find_arxiv_id
+from bot.domain.text.normalize import collapse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from bot.domain.arxiv_id import ArxivId
-    from bot.domain.entry import Announcement
+    from bot.domain.papers.arxiv_id import ArxivId
+    from bot.domain.papers.parsed_entry import Announcement
 
 _PREFIX = re.compile(
     r"arXiv:(?P<id>\S{1,60})\s{1,9}Announce Type:\s{0,9}(?P<kind>[\w-]{1,20})\s{0,9}Abstract:\s{0,9}"

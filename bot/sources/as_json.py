@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bot.domain.paper import ids_of
-from bot.domain.paper_id import page_of, pdf_of
+from bot.domain.papers.paper import ids_of
+from bot.domain.papers.paper_id import page_of, pdf_of
 
 if TYPE_CHECKING:
-    from bot.domain.entry import Entry, Parsed, Review
+    from bot.domain.papers.parsed_entry import Entry, Parsed, Review
 
 Json = dict[str, Any]
 

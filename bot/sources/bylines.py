@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from bot.domain.text import collapse
+from bot.domain.text.normalize import collapse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

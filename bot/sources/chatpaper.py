@@ -26,9 +26,9 @@ from contextlib import suppress
 from datetime import date
 from typing import TYPE_CHECKING
 
-from bot.domain.entry import Entry, Parsed
-from bot.domain.links import find_links
-from bot.domain.text import collapse
+from bot.domain.papers.links import find_links
+from bot.domain.papers.parsed_entry import Entry, Parsed
+from bot.domain.text.normalize import collapse
 from bot.errors import MalformedDocumentError
 from bot.sources.days import day_range
 from bot.sources.own_link import read_own_link, warn_of_repeats

@@ -28,10 +28,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from bot.domain.arxiv_id import ArxivId, find_arxiv_id
-from bot.domain.entry import Entry, Parsed
-from bot.domain.links import find_links
-from bot.domain.text import collapse
+from bot.domain.papers.arxiv_id import ArxivId, find_arxiv_id
+from bot.domain.papers.links import find_links
+from bot.domain.papers.parsed_entry import Entry, Parsed
+from bot.domain.text.normalize import collapse
 from bot.sources.arxiv_text import announced, parse_announcement
 from bot.sources.item_links import own_arxiv_id, versioned_id, web_address
 from bot.sources.markdown_table import find_link, find_tables, has_columns, may_link, rejoin_title, split_row
@@ -40,7 +40,7 @@ from bot.sources.own_link import warn_of_repeats
 from bot.sources.sections import left_out, sections
 
 if TYPE_CHECKING:
-    from bot.domain.entry import Announcement
+    from bot.domain.papers.parsed_entry import Announcement
 
 NAME = "cn-chat-arxiv"
 

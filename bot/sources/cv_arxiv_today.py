@@ -18,9 +18,9 @@ from __future__ import annotations
 
 import re
 
-from bot.domain.entry import Entry
-from bot.domain.links import find_links
-from bot.domain.text import collapse
+from bot.domain.papers.links import find_links
+from bot.domain.papers.parsed_entry import Entry
+from bot.domain.text.normalize import collapse
 from bot.errors import MalformedDocumentError
 from bot.sources.arxiv_text import split_authors
 from bot.sources.item_links import own_arxiv_id, versioned_id, web_address

@@ -18,9 +18,9 @@ from __future__ import annotations
 
 import re
 
-from bot.domain.entry import Entry, Parsed
-from bot.domain.links import find_links
-from bot.domain.text import collapse
+from bot.domain.papers.links import find_links
+from bot.domain.papers.parsed_entry import Entry, Parsed
+from bot.domain.text.normalize import collapse
 from bot.sources.days import find_day, first_submission
 from bot.sources.item_links import own_arxiv_id, versioned_id, web_address
 from bot.sources.markdown_table import find_link, find_tables, has_columns, may_link, rejoin_title, split_row

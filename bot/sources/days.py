@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from bot.domain.arxiv_id import ArxivId
+    from bot.domain.papers.arxiv_id import ArxivId
 
 _NUMERIC = re.compile(r"(?<!\d)(\d{4})[-./](\d{1,2})[-./](\d{1,2})(?!\d)", re.ASCII)
 _ENGLISH = re.compile(r"\b([A-Z][a-z]{2,8})\s{1,9}(\d{1,2}),\s{1,9}(\d{4})\b", re.ASCII)

@@ -18,7 +18,7 @@ from bot.errors import MalformedDocumentError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bot.domain.entry import Document
+    from bot.domain.papers.parsed_entry import Document
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),

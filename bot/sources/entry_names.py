@@ -10,14 +10,14 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from bot.domain.text import title_key
+from bot.domain.text.normalize import title_key
 from bot.sources.item_links import own_arxiv_id
 from bot.sources.markup import title_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from bot.domain.entry import Entry
+    from bot.domain.papers.parsed_entry import Entry
 
 _SAY_NOTHING: Final = frozenset(
     "|#|-|-1|/|0|1|false|guid|id|n/a|nan|nil|none|null|true|undefined|unknown|urn:uuid:|tag:".split("|")

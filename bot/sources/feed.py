@@ -10,9 +10,9 @@ import re
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from bot.domain.entry import Entry, Parsed
-from bot.domain.links import find_links
-from bot.domain.text import collapse
+from bot.domain.papers.links import find_links
+from bot.domain.papers.parsed_entry import Entry, Parsed
+from bot.domain.text.normalize import collapse
 from bot.errors import MalformedDocumentError
 from bot.sources.bylines import Staff, read_byline
 from bot.sources.days import utc_day

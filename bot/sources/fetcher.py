@@ -19,10 +19,10 @@ from typing import TYPE_CHECKING, Self
 
 import httpx
 
-from bot.domain.entry import Document
-from bot.domain.masking import without_secrets
-from bot.domain.politeness import parse_retry_after
-from bot.domain.web_url import WebUrl, parse_web_url
+from bot.domain.papers.parsed_entry import Document
+from bot.domain.sources.crawl_policy import parse_retry_after
+from bot.domain.sources.web_url import WebUrl, parse_web_url
+from bot.domain.text.redaction import without_secrets
 from bot.errors import (
     BlockedAddressError,
     FetchTimeoutError,

@@ -11,16 +11,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.domain.entry import Document
-from bot.domain.path_pattern import fixed_folder, is_pattern, selects
-from bot.domain.source import Cursor, Reading
+from bot.domain.papers.parsed_entry import Document
+from bot.domain.sources.path_pattern import fixed_folder, is_pattern, selects
+from bot.domain.sources.source import Cursor, Reading
 from bot.errors import DocumentError, TooLargeError, UnreachableError
 from bot.sources.sizes import DOCUMENT_BYTES, MEGABYTE, READING_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bot.domain.source import SourceUri
+    from bot.domain.sources.source import SourceUri
 
 _KINDS = (
     (stat.S_ISFIFO, "a pipe"),

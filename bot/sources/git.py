@@ -11,10 +11,10 @@ import asyncio
 import re
 from typing import TYPE_CHECKING, TypeVar
 
-from bot.domain.entry import Document
-from bot.domain.path_pattern import is_pattern, selects
-from bot.domain.source import Cursor, Reading
-from bot.domain.source_uri import git_target
+from bot.domain.papers.parsed_entry import Document
+from bot.domain.sources.path_pattern import is_pattern, selects
+from bot.domain.sources.source import Cursor, Reading
+from bot.domain.sources.source_uri import git_target
 from bot.errors import TooLargeError, UnreachableError
 from bot.sources.git_history import old_files, with_sizes
 from bot.sources.git_program import FETCH, GitFailedError, GitLimits, GitProgram, reason_of
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from bot.domain.source import SourceUri
+    from bot.domain.sources.source import SourceUri
     from bot.sources.git_remote import Remote
     from bot.sources.guard import Guard
 

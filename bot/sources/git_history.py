@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Final
 
-from bot.domain.path_pattern import selects
+from bot.domain.sources.path_pattern import selects
 from bot.errors import UnreachableError
 from bot.sources.git_program import FETCH, GitFailedError, reason_of
 from bot.sources.git_tree import LIST_TREE, File, is_regular, parse_tree

@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from bot.domain.masking import without_secrets
+from bot.domain.text.redaction import without_secrets
 from bot.errors import FetchTimeoutError, TooLargeError, UnreachableError
 from bot.sources.sizes import MEGABYTE
 

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from bot.domain.addresses import ascii_host, literal
-from bot.domain.web_url import parse_web_url
+from bot.domain.sources.ip_addresses import ascii_host, literal
+from bot.domain.sources.web_url import parse_web_url
 from bot.errors import BlockedAddressError, UnreachableError
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ import shutil
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-from bot.domain.masking import without_secrets
+from bot.domain.text.redaction import without_secrets
 from bot.errors import UnreachableError
 
 if TYPE_CHECKING:

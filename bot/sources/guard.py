@@ -6,7 +6,7 @@ import asyncio
 import socket
 from collections.abc import Awaitable, Callable
 
-from bot.domain.addresses import AllowedHosts, literal, refusal
+from bot.domain.sources.ip_addresses import AllowedHosts, literal, refusal
 from bot.errors import BlockedAddressError, UnreachableError
 
 Resolve = Callable[[str, int], Awaitable[list[str]]]
@@ -43,7 +43,7 @@ class Guard:
 
         Args:
             document: what the request is for, as errors name it.
-            host: as `bot.domain.addresses.ascii_host` spells it.
+            host: as `bot.domain.sources.ip_addresses.ascii_host` spells it.
             port: where the host is to be asked.
             ports: those that need no leave of the operator.
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from bot.domain.entry import Entry, Parsed
-from bot.domain.links import find_links
+from bot.domain.papers.links import find_links
+from bot.domain.papers.parsed_entry import Entry, Parsed
 from bot.errors import MalformedDocumentError
 from bot.sources.days import day_range, timestamp_day
 from bot.sources.item_links import own_arxiv_id, versioned_id, web_address

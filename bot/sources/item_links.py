@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from bot.domain.arxiv_id import ArxivId, parse_arxiv_id
-from bot.domain.paper_id import paper_id_of_page, without_sentence_end
-from bot.domain.text import collapse
-from bot.domain.tracking import without_tracking
+from bot.domain.papers.arxiv_id import ArxivId, parse_arxiv_id
+from bot.domain.papers.paper_id import paper_id_of_page, without_sentence_end
+from bot.domain.papers.tracking_parameters import without_tracking
+from bot.domain.text.normalize import collapse
 
 _WEB = re.compile(r"https?://[^\s<>\"\x27\\^`{}|/]+(?:/[^\s<>\"\\^`]*)?", re.IGNORECASE)
 _OAI = re.compile(r"oai:arxiv\.org:", re.IGNORECASE)
@@ -29,7 +29,7 @@ def own_arxiv_id(*links: str | None) -> ArxivId | None:
     """Return the arXiv id that one of an item's own links or identifiers is, the most precise first.
 
     `oai:arXiv.org:2203.01250v3`, the bare id, or the address of a page that carries one
-    (`bot.domain.paper_sites`); a link that merely contains digits like an id is none.
+    (`bot.domain.papers.paper_sites`); a link that merely contains digits like an id is none.
     """
     found = [
         parsed for link in links if link and (parsed := parse_arxiv_id(_OAI.sub("", link[:_LONGEST_ADDRESS])))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from bot.domain.entry import Entry, Parsed
-from bot.domain.links import find_links
+from bot.domain.papers.links import find_links
+from bot.domain.papers.parsed_entry import Entry, Parsed
 from bot.errors import MalformedDocumentError
 from bot.sources.bylines import Staff, read_byline
 from bot.sources.days import timestamp_day

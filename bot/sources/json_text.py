@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from bot.domain.text import collapse
+from bot.domain.text.normalize import collapse
 from bot.errors import MalformedDocumentError
 
 

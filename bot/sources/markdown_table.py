@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.domain.text import collapse
+from bot.domain.text.normalize import collapse
 from bot.errors import MalformedDocumentError
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import hashlib
 import html
 import re
 
-from bot.domain.text import collapse, title_key
+from bot.domain.text.normalize import collapse, title_key
 
 _BLOCK = re.compile(
     r"</?(?:address|article|aside|blockquote|br|dd|details|div|dl|dt|figcaption|figure|footer|h[1-6]|header|hr|li|"

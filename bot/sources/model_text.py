@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.domain.text import collapse
+from bot.domain.text.normalize import collapse
 
 # What generators of digests write where the call of the model failed (daily-arXiv-ai-enhanced and its forks).
 _FAILURES = frozenset(

@@ -10,14 +10,14 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.domain.arxiv_id import find_arxiv_id, parse_arxiv_id
-from bot.domain.tracking import without_tracking
+from bot.domain.papers.arxiv_id import find_arxiv_id, parse_arxiv_id
+from bot.domain.papers.tracking_parameters import without_tracking
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from bot.domain.arxiv_id import ArxivId
-    from bot.domain.entry import Entry
+    from bot.domain.papers.arxiv_id import ArxivId
+    from bot.domain.papers.parsed_entry import Entry
 
 
 _WEB = ("https://", "http://")

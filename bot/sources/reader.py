@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from bot.domain.source import Cursor, Reading, SourceKind, SourceUri
+    from bot.domain.sources.source import Cursor, Reading, SourceKind, SourceUri
     from bot.ports import ArxivApi, Histories, Reader
 
     class GitSources(Reader, Histories, Protocol):

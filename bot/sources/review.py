@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import re
 
-from bot.domain.entry import Review
-from bot.domain.text import collapse
+from bot.domain.papers.parsed_entry import Review
+from bot.domain.text.normalize import collapse
 from bot.sources.review_items import is_numbered, split_items
 from bot.sources.review_lines import read_lines
 

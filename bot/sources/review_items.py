@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from bot.domain.text import collapse
+from bot.domain.text.normalize import collapse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

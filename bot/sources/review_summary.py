@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.domain.text import collapse
+from bot.domain.text.normalize import collapse
 
 _LABEL = re.compile(r"^[ \t]*\*\*(?P<name>[^*\n]{1,40})\*\*[ \t]*(?P<rest>[^\n]*)$", re.MULTILINE)
 _COLONS = (":", "：")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from bot.domain.text import collapse
+from bot.domain.text.normalize import collapse
 
 if TYPE_CHECKING:
     import re

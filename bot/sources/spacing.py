@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from bot.domain.politeness import ARXIV, gap_of, lane_of, wait_for_slot
+from bot.domain.sources.crawl_policy import ARXIV, gap_of, lane_of, wait_for_slot
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from bot.domain.text import collapse
+from bot.domain.text.normalize import collapse
 from bot.sources.xml_guard import prolog
 
 if TYPE_CHECKING:

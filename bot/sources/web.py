@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
-from bot.domain.politeness import until_arxiv_update
-from bot.domain.source import Cursor, Reading
+from bot.domain.sources.crawl_policy import until_arxiv_update
+from bot.domain.sources.source import Cursor, Reading
 from bot.errors import SourceError
 from bot.sources.fetcher import FEEDS_FIRST, NotModified
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bot.domain.source import SourceUri
+    from bot.domain.sources.source import SourceUri
     from bot.ports import Clock
     from bot.sources.fetcher import Explain, Fetcher
 

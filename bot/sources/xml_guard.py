@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 from xml.parsers import expat
 
-from bot.domain.text import collapse
+from bot.domain.text.normalize import collapse
 from bot.errors import MalformedDocumentError
 
 if TYPE_CHECKING:

@@ -1,1 +1,4 @@
-"""SQLAlchemy Core on SQLite and PostgreSQL: one file an aggregate; the only room that knows SQL."""
+"""Storage with SQLAlchemy Core on SQLite and PostgreSQL: one module for each aggregate.
+
+The only package that knows SQL.
+"""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, update
 
-from bot.domain.backfill import Backfill
+from bot.domain.sources.backfill import Backfill
 from bot.storage.schema import backfills, sources
 from bot.storage.statements import insert_for
 

@@ -12,7 +12,7 @@ from bot.storage.statements import insert_for
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
-    from bot.domain.command import ChatKey
+    from bot.domain.chat.command import ChatKey
 
 
 async def put(connection: AsyncConnection, chat_id: int, reference: str, paper_id: int, *, now: int) -> None:

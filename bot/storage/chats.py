@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, func, or_, select, update
 
-from bot.domain.command import Chat, ChatKey
+from bot.domain.chat.command import Chat, ChatKey
 from bot.storage.schema import (
     buttons,
     card_messages,

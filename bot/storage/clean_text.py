@@ -17,7 +17,8 @@ _REFUSED = re.compile(r"[\x00\ud800-\udfff]")
 class CleanText(TypeDecorator[str]):
     """Text without what PostgreSQL refuses: U+0000 and lone surrogates are dropped on the way in.
 
-    `bot.domain.text.collapse` drops them from what documents say; paths, guids and queries come as they are.
+    `bot.domain.text.normalize.collapse` drops them from what documents say; paths, guids and queries come as
+    they are.
     """
 
     impl = Text

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, func, select, update
 
-from bot.domain.card import Reason
-from bot.domain.paper import PaperEvent
+from bot.domain.cards.card import Reason
+from bot.domain.papers.paper import PaperEvent
 from bot.storage.schema import digests, paper_events, seen, updates
 from bot.storage.statements import as_json, batches, insert_for, reserve_ids
 

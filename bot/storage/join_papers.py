@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Column, Table
 
-    from bot.domain.paper import Paper
+    from bot.domain.papers.paper import Paper
     from bot.storage.database import Connection
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
     from sqlalchemy.ext.asyncio import AsyncConnection
 
-    from bot.domain.delivery import State
+    from bot.domain.delivery.delivery import State
 
 _NOT_THERE = ("uncertain", "failed")
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, case, func, or_, select, update
 
-from bot.domain.delivery import OPEN, Delivery
+from bot.domain.delivery.delivery import OPEN, Delivery
 from bot.storage.schema import chats, deliveries
 from bot.storage.statements import batches, insert_for
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Update
     from sqlalchemy.ext.asyncio import AsyncConnection
 
-    from bot.domain.delivery import State
+    from bot.domain.delivery.delivery import State
 
 _LONGEST_ERROR, _LONGEST_REFERENCE = 500, 128
 

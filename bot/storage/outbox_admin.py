@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
     from sqlalchemy.ext.asyncio import AsyncConnection
 
-    from bot.domain.delivery import State
+    from bot.domain.delivery.delivery import State
 
 Step = Literal["retry", "offer", "drop"]
 """What is done to a delivery: send it now, offer it in its chat's next digest, or cancel it."""
@@ -42,7 +42,7 @@ class Listed:
 
     Attributes:
         id: its row.
-        state: as in `bot.domain.delivery`.
+        state: as in `bot.domain.delivery.delivery`.
         platform: the platform of its chat.
         external_id: what that platform calls the chat.
         digest_id: the digest that it shows.

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, func, or_, select, update
 
-from bot.domain.paper import Paper
-from bot.domain.same_title import PREFIX_LENGTH
-from bot.domain.text import bounded_key, title_key
+from bot.domain.papers.paper import Paper
+from bot.domain.papers.same_title import PREFIX_LENGTH
+from bot.domain.text.normalize import bounded_key, title_key
 from bot.storage.schema import paper_ids, papers
 from bot.storage.statements import as_json, batches, insert_for, reserve_ids
 

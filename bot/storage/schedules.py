@@ -23,10 +23,10 @@ class ChatSchedule:
 
     Attributes:
         chat_id: the chat.
-        rule: as `bot.domain.schedule.show_schedule` writes it.
+        rule: as `bot.domain.schedules.schedule.show_schedule` writes it.
         next_due_at: when it is due next (UTC epoch seconds), or None where the clock does not decide.
         slot: what it is due for then.
-        quiet: as `bot.domain.quiet_hours.show_quiet` writes it, or None.
+        quiet: as `bot.domain.schedules.quiet_hours.show_quiet` writes it, or None.
         most: papers in a digest.
         versions: how new versions come: `off`, `line` or `card`.
         zone: the chat's time zone.

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
-from bot.domain.paper import PaperEvent
-from bot.domain.text import bounded_key
+from bot.domain.papers.paper import PaperEvent
+from bot.domain.text.normalize import bounded_key
 from bot.storage.clean_text import clean
 from bot.storage.schema import paper_events, paper_sources, papers
 from bot.storage.statements import as_json, batches, insert_for, reserve_ids
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
-    from bot.domain.entry import Entry
+    from bot.domain.papers.parsed_entry import Entry
 
     _Key = tuple[int, str]
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy import case, delete, func, select, update
 
-from bot.domain.source import Cursor
+from bot.domain.sources.source import Cursor
 from bot.storage.schema import backfills, source_files, sources
 from bot.storage.statements import batches, insert_for
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
     from sqlalchemy.ext.asyncio import AsyncConnection
 
-    from bot.domain.source import SourceUri
+    from bot.domain.sources.source import SourceUri
 
 Origin = Literal["command", "settings", "default"]
 

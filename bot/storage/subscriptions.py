@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select, update
 
-from bot.domain.subscription import State, Subscription
+from bot.domain.subscriptions.subscription import State, Subscription
 from bot.storage.schema import chats, subscriptions
 from bot.storage.statements import batches, insert_for
 

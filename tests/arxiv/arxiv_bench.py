@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from invented_arxiv import InventedArxiv, arxiv_serving
 from loopback import fetching
 
-from bot.domain.source_uri import parse_source_uri
+from bot.domain.sources.source_uri import parse_source_uri
 from bot.services.arxiv.complete_papers import CompletePapers
 from bot.services.arxiv.read_arxiv import ReadArxiv
 from bot.services.arxiv.read_back import ReadPast
@@ -29,10 +29,10 @@ from bot.storage import backfills, papers, sources, unannounced, waiting
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
-    from bot.domain.backfill import Backfill
-    from bot.domain.entry import Document
-    from bot.domain.paper import Paper
-    from bot.domain.source import SourceUri
+    from bot.domain.papers.paper import Paper
+    from bot.domain.papers.parsed_entry import Document
+    from bot.domain.sources.backfill import Backfill
+    from bot.domain.sources.source import SourceUri
     from bot.services.arxiv.complete_papers import Completed
     from bot.services.arxiv.read_back import ReadBack
     from bot.sources.fetcher import Fetcher

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.arxiv_window import (
+from bot.domain.sources.arxiv_window import (
     MOST_PASSES,
     PAGE,
     SMALLEST_PAGE,

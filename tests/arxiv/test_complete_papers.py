@@ -13,7 +13,7 @@ from invented_digests import entry, parsed
 
 from bot.app import glossary_of
 from bot.data import bundled_categories
-from bot.domain.source_uri import parse_source_uri
+from bot.domain.sources.source_uri import parse_source_uri
 from bot.services.arxiv.complete_papers import Completed
 from bot.services.queries import Queries
 from bot.services.search_papers import SearchPapers

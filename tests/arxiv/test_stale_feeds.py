@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from invented_arxiv import InventedArxiv, submissions
 
-from bot.domain.arxiv_calendar import last_announcement
-from bot.domain.stale_feeds import Brought, stale
+from bot.domain.schedules.arxiv_calendar import last_announcement
+from bot.domain.sources.stale_feeds import Brought, stale
 
 if TYPE_CHECKING:
     from bot.storage.database import Database

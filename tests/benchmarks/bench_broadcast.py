@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from itertools import count
 from typing import TYPE_CHECKING
 
-from bot.domain.send_rates import TELEGRAM, TELEGRAM_PAID, Allowances, Lane, Rates
+from bot.domain.delivery.send_rates import TELEGRAM, TELEGRAM_PAID, Allowances, Lane, Rates
 from bot.platforms.limiter import Call, SendQueue
 
 if TYPE_CHECKING:

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from bot.domain.same_title import PREFIX_LENGTH, same_paper, titled
-from bot.domain.text import title_key
+from bot.domain.papers.same_title import PREFIX_LENGTH, same_paper, titled
+from bot.domain.text.normalize import title_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -15,8 +15,8 @@ from pathlib import Path
 
 from documents import chatpaper, overview
 
-from bot.domain.entry import Document
-from bot.domain.source import Reading, SourceUri
+from bot.domain.papers.parsed_entry import Document
+from bot.domain.sources.source import Reading, SourceUri
 from bot.services.read_documents import DocumentStore
 from bot.services.store_document import SourceRef
 from bot.sources import parse_document

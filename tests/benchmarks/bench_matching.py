@@ -29,7 +29,7 @@ from matching_data import Corpus  # noqa: E402 (a script finds its modules by it
 from bot.data import bundled_categories, bundled_glossary  # noqa: E402
 from bot.domain.matching import Matcher  # noqa: E402
 from bot.domain.query import And, Not, Or, Query, Term, evaluate, parse_query  # noqa: E402
-from bot.domain.tokens import Analysed, analyse  # noqa: E402
+from bot.domain.text.analysis import Analysed, analyse  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -26,10 +26,10 @@ from figures import ms, promise, within
 from sqlalchemy import text
 
 from bot.data import bundled_categories, bundled_glossary
-from bot.domain.entry import Document
-from bot.domain.nearest import wish_of
-from bot.domain.paper import Paper
+from bot.domain.papers.paper import Paper
+from bot.domain.papers.parsed_entry import Document
 from bot.domain.query import Term, UnreadableQueryError, parse_query
+from bot.domain.search.nearest import wish_of
 from bot.services.search_papers import SearchPapers
 from bot.sources import parse_document
 from bot.storage import papers, search

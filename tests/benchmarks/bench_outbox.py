@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.domain.command import Chat, ChatKey, Reply, Text
+from bot.domain.chat.command import Chat, ChatKey, Reply, Text
 from bot.services.deliver_outbox import DeliverOutbox, Pace
 from bot.storage import chats, digests, outbox
 from bot.storage.database import Database
@@ -25,7 +25,7 @@ from bot.storage.outbox import Claim
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from bot.domain.delivery import Delivery
+    from bot.domain.delivery.delivery import Delivery
 
 BATCH, SEND, LEASE = 1_000, 0.020, 3_600
 RATE_BAR, DELIVERY_BAR, LAG_BAR = 20_000, 1_000, 0.050

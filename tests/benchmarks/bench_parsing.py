@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from documents import chatpaper, overview
 from markdown_it import MarkdownIt
 
-from bot.domain.entry import Document
+from bot.domain.papers.parsed_entry import Document
 from bot.sources import parse_document
 
 if TYPE_CHECKING:

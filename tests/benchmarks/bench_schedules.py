@@ -24,8 +24,8 @@ from schedules_data import PAPERS_EACH, Chats100k
 
 from bot.app import chat_services
 from bot.data import bundled_categories, bundled_glossary
-from bot.domain.command import Chat, ChatKey, Reply
-from bot.domain.send_rates import TELEGRAM, Lane
+from bot.domain.chat.command import Chat, ChatKey, Reply
+from bot.domain.delivery.send_rates import TELEGRAM, Lane
 from bot.platforms.limiter import Limiter
 from bot.services.deliver_outbox import DeliverOutbox, Pace
 from bot.services.queries import Queries
@@ -37,7 +37,7 @@ from handlers.dispatch import Dispatcher
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from bot.domain.delivery import Delivery
+    from bot.domain.delivery.delivery import Delivery
     from bot.services.chat_services import ChatServices
 
 WORKERS, KILLS, SAMPLE = 4, 5, 100

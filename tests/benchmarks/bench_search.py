@@ -31,7 +31,7 @@ from postgres_database import postgres_url
 
 from bot.data import bundled_categories, bundled_glossary
 from bot.domain.query import parse_query
-from bot.domain.tokens import FIELDS
+from bot.domain.text.analysis import FIELDS
 from bot.services.search_papers import NEWEST, SearchPapers
 from bot.storage import papers, search
 from bot.storage.database import Database
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
     from corpus import Kind
 
-    from bot.domain.paper import Paper
+    from bot.domain.papers.paper import Paper
     from bot.domain.query import Query
     from bot.storage.database import Connection
 

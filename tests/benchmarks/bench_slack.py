@@ -44,7 +44,7 @@ from slack_server.world import DEFAULT_SCOPES
 
 from bot.app import open_archive
 from bot.cli.samples import read_samples
-from bot.domain.send_rates import SLACK, Pace
+from bot.domain.delivery.send_rates import SLACK, Pace
 from bot.settings import Settings
 
 if TYPE_CHECKING:

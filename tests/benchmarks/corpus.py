@@ -13,8 +13,8 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import accumulate
 from typing import TYPE_CHECKING, Final
 
-from bot.domain.paper import Paper
-from bot.domain.tokens import tokenize
+from bot.domain.papers.paper import Paper
+from bot.domain.text.analysis import tokenize
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -7,7 +7,7 @@ from bisect import bisect
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Final
 
-from bot.domain.tokens import PaperText
+from bot.domain.text.analysis import PaperText
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, insert, select, update
 
 from bot.data import bundled_categories, bundled_glossary, bundled_holidays
-from bot.domain.arxiv_id import parse_arxiv_id
-from bot.domain.entry import Entry, Parsed
+from bot.domain.papers.arxiv_id import parse_arxiv_id
+from bot.domain.papers.parsed_entry import Entry, Parsed
 from bot.domain.query import GRAMMAR_VERSION
-from bot.domain.source_uri import parse_source_uri
+from bot.domain.sources.source_uri import parse_source_uri
 from bot.process_owner import owner_name
 from bot.services.compile_due import CompileDue
 from bot.services.match_papers import MatchPapers

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import insert
 
-from bot.domain.command import Chat, ChatKey
+from bot.domain.chat.command import Chat, ChatKey
 from bot.errors import StorageError
 from bot.storage import chats, subscriptions
 from bot.storage.schema import subscriptions as table
 
 if TYPE_CHECKING:
-    from bot.domain.subscription import Subscription
+    from bot.domain.subscriptions.subscription import Subscription
     from bot.storage.database import Connection, Database
 
 pytest_plugins = ("database_fixtures",)

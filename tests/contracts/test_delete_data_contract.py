@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import Boolean, Float, Integer, insert, select
 
-from bot.domain.command import Chat, ChatKey
-from bot.domain.paper import Paper
+from bot.domain.chat.command import Chat, ChatKey
+from bot.domain.papers.paper import Paper
 from bot.storage import chats, digests, outbox, papers, subscriptions
 from bot.storage.outbox import Claim
 from bot.storage.schema import deliveries, metadata

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from bot.domain.card import Reason
-from bot.domain.command import ChatKey
-from bot.domain.paper import Paper
+from bot.domain.cards.card import Reason
+from bot.domain.chat.command import ChatKey
+from bot.domain.papers.paper import Paper
 from bot.storage import chats, digests, papers
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, get_args
 import pytest
 from sqlalchemy import func, insert, select, update
 
-from bot.domain.command import ChatKey
-from bot.domain.delivery import State
-from bot.domain.paper import Paper
+from bot.domain.chat.command import ChatKey
+from bot.domain.delivery.delivery import State
+from bot.domain.papers.paper import Paper
 from bot.storage import chats, digests, history, papers, subscriptions
 from bot.storage.schema import (
     deliveries,

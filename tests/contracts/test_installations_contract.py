@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import func, select
 
-from bot.domain.command import ChatKey
+from bot.domain.chat.command import ChatKey
 from bot.storage import chats, digests, installations, outbox
 from bot.storage.database import Database
 from bot.storage.installations import Installed

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from sqlalchemy import delete
 
 from bot.data import bundled_categories, bundled_glossary
-from bot.domain.nearest import LEAST, name_of, nearness, weights_of, wish_of
-from bot.domain.paper import Paper
+from bot.domain.papers.paper import Paper
 from bot.domain.query import UnreadableQueryError, holds, parse_query
-from bot.domain.searchable import searchable, title_alone
-from bot.domain.tokens import analyse
+from bot.domain.search.nearest import LEAST, name_of, nearness, weights_of, wish_of
+from bot.domain.search.search_document import searchable, title_alone
+from bot.domain.text.analysis import analyse
 from bot.services.nearest_papers import find_near
 from bot.storage import papers, search
 from bot.storage.schema import papers as papers_table

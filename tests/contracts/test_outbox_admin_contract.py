@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, get_args
 import pytest
 from sqlalchemy import insert, select, update
 
-from bot.domain.command import ChatKey
-from bot.domain.delivery import Delivery, State
-from bot.domain.paper import Paper
+from bot.domain.chat.command import ChatKey
+from bot.domain.delivery.delivery import Delivery, State
+from bot.domain.papers.paper import Paper
 from bot.storage import chats, digests, outbox, outbox_admin, papers
 from bot.storage.outbox import Claim
 from bot.storage.outbox_admin import FROM, Step

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from bot.domain.command import ChatKey
+from bot.domain.chat.command import ChatKey
 from bot.storage import chats, digests, outbox
 from bot.storage.outbox import Claim
 
 if TYPE_CHECKING:
-    from bot.domain.delivery import Delivery
+    from bot.domain.delivery.delivery import Delivery
     from bot.storage.database import Database
 
 pytest_plugins = ("database_fixtures",)

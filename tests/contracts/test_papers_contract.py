@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.domain.paper import Paper
-from bot.domain.same_title import PREFIX_LENGTH
-from bot.domain.text import title_key
+from bot.domain.papers.paper import Paper
+from bot.domain.papers.same_title import PREFIX_LENGTH
+from bot.domain.text.normalize import title_key
 from bot.errors import StorageError
 from bot.storage import papers
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import delete
 
-from bot.domain.command import ChatKey
-from bot.domain.paper import Paper
+from bot.domain.chat.command import ChatKey
+from bot.domain.papers.paper import Paper
 from bot.storage import chats, papers, saved
 from bot.storage.schema import papers as papers_table
 

@@ -16,10 +16,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.data import bundled_categories, bundled_glossary
-from bot.domain.paper import Paper
+from bot.domain.papers.paper import Paper
 from bot.domain.query import Query, UnreadableQueryError, holds, parse_query
-from bot.domain.searchable import searchable
-from bot.domain.tokens import analyse
+from bot.domain.search.search_document import searchable
+from bot.domain.text.analysis import analyse
 from bot.services.rebuild_index import rebuild_index
 from bot.services.search_papers import SearchPapers
 from bot.storage import meta, papers, search

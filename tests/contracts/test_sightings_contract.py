@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from bot.domain.entry import Entry, Review
-from bot.domain.paper import Paper, PaperEvent
-from bot.domain.source import SourceUri
+from bot.domain.papers.paper import Paper, PaperEvent
+from bot.domain.papers.parsed_entry import Entry, Review
+from bot.domain.sources.source import SourceUri
 from bot.storage import papers, sightings, sources
 from bot.storage.schema import paper_sources
 

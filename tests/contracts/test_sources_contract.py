@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from bot.domain.source import Cursor, SourceUri
+from bot.domain.sources.source import Cursor, SourceUri
 from bot.storage import sources
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import func, select
 
-from bot.domain.command import ChatKey
-from bot.domain.entry import Entry
-from bot.domain.paper import Paper, PaperEvent
-from bot.domain.source import Cursor, SourceUri
+from bot.domain.chat.command import ChatKey
+from bot.domain.papers.paper import Paper, PaperEvent
+from bot.domain.papers.parsed_entry import Entry
+from bot.domain.sources.source import Cursor, SourceUri
 from bot.errors import StorageError
 from bot.storage import chats, digests, leases, papers, sightings, sources, subscriptions
 from bot.storage.schema import metadata

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from bot.domain.command import Chat, Reply, Text
+from bot.domain.chat.command import Chat, Reply, Text
 from bot.process_owner import dead_owners, owner_name
 from bot.services.deliver_outbox import DeliverOutbox, Pace
 from bot.storage import chats, outbox
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
-    from bot.domain.delivery import Delivery
+    from bot.domain.delivery.delivery import Delivery
 
 _COMMITS = ("claimed", "begun", "acknowledged")
 

@@ -11,7 +11,7 @@ import crash_worker
 import forked_process
 import pytest
 
-from bot.domain.command import ChatKey
+from bot.domain.chat.command import ChatKey
 from bot.storage import chats, digests, outbox
 
 if TYPE_CHECKING:

@@ -11,11 +11,11 @@ from scripted_platform import Wire
 from vanishing_process import PLATFORM, QUERIES, follow_tasks
 
 from bot.app import chat_services
-from bot.domain.command import ChatKey
-from bot.domain.digest import CARDS
-from bot.domain.quiet_hours import parse_quiet
-from bot.domain.schedule import parse_schedule
-from bot.domain.source_uri import parse_source_uri
+from bot.domain.chat.command import ChatKey
+from bot.domain.delivery.digest import CARDS
+from bot.domain.schedules.quiet_hours import parse_quiet
+from bot.domain.schedules.schedule import parse_schedule
+from bot.domain.sources.source_uri import parse_source_uri
 from bot.services.store_document import SourceRef, store_document
 from bot.storage import chats, sources
 from bot.storage.database import Database
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime, timedelta
 
-    from bot.domain.command import Chat
-    from bot.domain.entry import Parsed
-    from bot.domain.subscription import State
+    from bot.domain.chat.command import Chat
+    from bot.domain.papers.parsed_entry import Parsed
+    from bot.domain.subscriptions.subscription import State
 
 WORDS: Final = ("rivers", "lakes", "hills")
 QUERIES_TRIED: Final = (*WORDS, "rivers lakes")

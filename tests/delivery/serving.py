@@ -12,8 +12,8 @@ from slot_oracle import first_minute, newest_due
 from sqlalchemy import select
 from vanishing_process import CATCH_UP, Process
 
-from bot.domain.delivery import OPEN
-from bot.domain.schedule import parse_schedule
+from bot.domain.delivery.delivery import OPEN
+from bot.domain.schedules.schedule import parse_schedule
 from bot.storage import leases, schema
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 from invented_digests import entry, parsed
 
-from bot.domain.command import Chat, ChatKey, Reply, Text
-from bot.domain.due import INSTANT
-from bot.domain.source_uri import parse_source_uri
+from bot.domain.chat.command import Chat, ChatKey, Reply, Text
+from bot.domain.schedules.next_slot import INSTANT
+from bot.domain.sources.source_uri import parse_source_uri
 from bot.errors import ChatMovedError
 from bot.services.deliver_outbox import DeliverOutbox, Pace
 from bot.services.store_document import SourceRef, store_document
@@ -23,7 +23,7 @@ from bot.storage.waiting import Waiting
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
-    from bot.domain.delivery import Delivery
+    from bot.domain.delivery.delivery import Delivery
     from bot.storage.database import Database
 
 pytest_plugins = ("database_fixtures",)

@@ -11,7 +11,7 @@ from scripted_platform import Wire
 from sqlalchemy import select
 from vanishing_process import PLATFORM, Ending, Process, follow_tasks
 
-from bot.domain.command import ChatKey
+from bot.domain.chat.command import ChatKey
 from bot.storage import chats, schema
 
 if TYPE_CHECKING:

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from scripted_platform import Wire
     from sqlalchemy.ext.asyncio import AsyncConnection
 
-    from bot.domain.command import Chat, Reply
-    from bot.domain.delivery import Delivery
+    from bot.domain.chat.command import Chat, Reply
+    from bot.domain.delivery.delivery import Delivery
     from bot.ports import Clock
 
 PLATFORM = "telegram"

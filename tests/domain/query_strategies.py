@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from bot.data import bundled_categories, bundled_glossary
 from bot.domain.query import Query, parse_query
-from bot.domain.tokens import PaperText
+from bot.domain.text.analysis import PaperText
 
 _WORDS = (
     "diffusion Diffusion model models fine-tuning finetuning fine tuning text-to-image text to image video "

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.addresses import AllowedHosts, ascii_host, literal, refusal
+from bot.domain.sources.ip_addresses import AllowedHosts, ascii_host, literal, refusal
 from bot.errors import SettingsError
 
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.data import bundled_holidays
-from bot.domain.arxiv_calendar import (
+from bot.domain.schedules.arxiv_calendar import (
     Announcement,
     is_late,
     last_announcement,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.arxiv_id import ArxivId, find_arxiv_id, parse_arxiv_id
+from bot.domain.papers.arxiv_id import ArxivId, find_arxiv_id, parse_arxiv_id
 
 NEW = ArxivId("2403.09638")
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.backups import KEEP, backup_name, made_at, newest, surplus
+from bot.domain.operations.backups import KEEP, backup_name, made_at, newest, surplus
 
 AT = datetime(2026, 1, 31, 4, 5, 6, tzinfo=UTC)
 

@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pylatexenc.latex2text import LatexNodes2Text
 
-from bot.domain.bibtex import bibtex, escaped
-from bot.domain.paper import Paper
-from bot.domain.text import plain
+from bot.domain.papers.bibtex import bibtex, escaped
+from bot.domain.papers.paper import Paper
+from bot.domain.text.normalize import plain
 
 ANY = st.text(st.characters(), max_size=60)  # surrogates too
 HOSTILE = st.lists(

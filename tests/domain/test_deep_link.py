@@ -7,7 +7,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.deep_link import paper_of, payload_of, payload_of_paper, query_of
+from bot.domain.chat.deep_link import paper_of, payload_of, payload_of_paper, query_of
 
 
 @given(st.text(min_size=1))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.delivery import (
+from bot.domain.delivery.delivery import (
     GIVE_UP_AFTER,
     LONGEST_WAIT,
     Delivery,

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.digest import choose, choose_asked
+from bot.domain.delivery.digest import choose, choose_asked
 
 if TYPE_CHECKING:
-    from bot.domain.digest import Match
-    from bot.domain.subscription import State
+    from bot.domain.delivery.digest import Match
+    from bot.domain.subscriptions.subscription import State
 
 NUMBERS = st.sets(st.integers(1, 4), min_size=1).map(lambda numbers: tuple(sorted(numbers)))
 WAITING = st.lists(

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.due import NEVER, NextDue, Postpone, Serve, first_due, serve
-from bot.domain.quiet_hours import Quiet, quiet_until
-from bot.domain.schedule import EVERY_DAY, Schedule
-from bot.domain.time_zone import zone_of
+from bot.domain.schedules.next_slot import NEVER, NextDue, Postpone, Serve, first_due, serve
+from bot.domain.schedules.quiet_hours import Quiet, quiet_until
+from bot.domain.schedules.schedule import EVERY_DAY, Schedule
+from bot.domain.schedules.time_zone import zone_of
 
 if TYPE_CHECKING:
     from datetime import tzinfo

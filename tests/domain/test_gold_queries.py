@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 from query_strategies import parse
 
-from bot.domain.entry import Document
+from bot.domain.papers.parsed_entry import Document
 from bot.domain.query import evaluate
-from bot.domain.tokens import Analysed, PaperText, analyse
+from bot.domain.text.analysis import Analysed, PaperText, analyse
 from bot.sources import parse_document
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.delivery import State
-from bot.domain.health import Level, findings
-from bot.domain.health_facts import (
+from bot.domain.delivery.delivery import State
+from bot.domain.operations.health import Level, findings
+from bot.domain.operations.health_facts import (
     ArchiveFacts,
     DatabaseFacts,
     Facts,
@@ -22,7 +22,7 @@ from bot.domain.health_facts import (
 )
 
 if TYPE_CHECKING:
-    from bot.domain.health import Finding
+    from bot.domain.operations.health import Finding
 
 # A Wednesday; arXiv announced on Tuesday at 20:00 in New York, which is 01:00 UTC.
 NOW = datetime(2026, 2, 11, 12, 0, tzinfo=UTC)

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import hypothesis.strategies as st
 from hypothesis import given
 
-from bot.domain.arxiv_id import ArxivId
-from bot.domain.entry import Entry
-from bot.domain.identification import Identified, Known, identify_all
+from bot.domain.papers.arxiv_id import ArxivId
+from bot.domain.papers.identification import Identified, Known, identify_all
+from bot.domain.papers.parsed_entry import Entry
 
 if TYPE_CHECKING:
-    from bot.domain.paper import Paper
+    from bot.domain.papers.paper import Paper
 
 
 def decide(entries: list[Entry], stored: list[Paper] | None = None) -> Identified:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from query_strategies import papers, parse, query_texts
 
 from bot.domain.query import And, Node, Not, Or, Term, UnreadableQueryError, holds
-from bot.domain.tokens import FIELDS, Analysed, PaperText, analyse
+from bot.domain.text.analysis import FIELDS, Analysed, PaperText, analyse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.links import Links, find_links
+from bot.domain.papers.links import Links, find_links
 
 _PIECES = st.sampled_from(
     [

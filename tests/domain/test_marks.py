@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from query_strategies import parse
 
-from bot.domain.marks import MARKS
 from bot.domain.query import evaluate
-from bot.domain.text import CJK
-from bot.domain.tokens import PaperText, analyse, tokenize
+from bot.domain.text.analysis import PaperText, analyse, tokenize
+from bot.domain.text.combining_marks import MARKS
+from bot.domain.text.normalize import CJK
 
 _LETTERS_AND_MARKS = {
     "Devanagari": (range(0x0905, 0x093A), range(0x093E, 0x094E)),

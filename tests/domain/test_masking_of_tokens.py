@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.domain.masking import without_secrets
+from bot.domain.text.redaction import without_secrets
 
 SECRET = "A" * 20 + "b_-9" * 4
 

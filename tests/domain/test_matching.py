@@ -11,7 +11,7 @@ from query_strategies import papers, parse, query_texts
 from bot.domain.matching import BATCH, Matcher
 from bot.domain.matching.postings import indexes
 from bot.domain.query import Query, UnreadableQueryError, evaluate
-from bot.domain.tokens import PaperText, analyse
+from bot.domain.text.analysis import PaperText, analyse
 
 
 def _readable(texts: list[str]) -> list[Query]:

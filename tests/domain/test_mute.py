@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.data import bundled_categories, bundled_glossary
-from bot.domain.mute import features, telling
-from bot.domain.paper import Paper
+from bot.domain.papers.paper import Paper
 from bot.domain.query import parse_query
+from bot.domain.subscriptions.mute import features, telling
 
 WORDS = "diffusion video medical retinal robot grasp novel efficient SAM MRI 3D physics 扩散".split()
 

@@ -9,9 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.data import bundled_categories, bundled_glossary
-from bot.domain.nearest import LEAST, combinations_tried, name_of, nearness, rarity, weights_of, wish_of
 from bot.domain.query import parse_query
-from bot.domain.tokens import PaperText, analyse
+from bot.domain.search.nearest import (
+    LEAST,
+    combinations_tried,
+    name_of,
+    nearness,
+    rarity,
+    weights_of,
+    wish_of,
+)
+from bot.domain.text.analysis import PaperText, analyse
 
 if TYPE_CHECKING:
     from bot.domain.query.nodes import Node

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.arxiv_id import ArxivId
-from bot.domain.entry import Entry, Review
-from bot.domain.paper import Paper, PaperEvent, found, merge, names
+from bot.domain.papers.arxiv_id import ArxivId
+from bot.domain.papers.paper import Paper, PaperEvent, found, merge, names
+from bot.domain.papers.parsed_entry import Entry, Review
 
 NOW = 1_750_000_000
 TITLE = "Bounded Regret for Slow Learners"

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.paper_id import paper_id_of_page, read_paper_id, typed_id
-from bot.domain.tracking import without_tracking
+from bot.domain.papers.paper_id import paper_id_of_page, read_paper_id, typed_id
+from bot.domain.papers.tracking_parameters import without_tracking
 
 _PAGES = {
     "arxiv.org/abs/{}": "arxiv:{}",

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.politeness import (
+from bot.domain.sources.crawl_policy import (
     COOLDOWN_LONGEST,
     WAIT_LONGEST,
     lane_of,

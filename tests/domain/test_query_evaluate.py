@@ -6,7 +6,7 @@ import pytest
 from query_strategies import parse
 
 from bot.domain.query import Hit, evaluate
-from bot.domain.tokens import PaperText, analyse
+from bot.domain.text.analysis import PaperText, analyse
 
 _PAPER = analyse(
     PaperText(

@@ -14,7 +14,7 @@ from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.quiet_hours import Quiet, UnreadableQuietError, parse_quiet, quiet_until, show_quiet
+from bot.domain.schedules.quiet_hours import Quiet, UnreadableQuietError, parse_quiet, quiet_until, show_quiet
 
 if TYPE_CHECKING:
     from datetime import tzinfo

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.request_words import without_request
+from bot.domain.search.request_words import without_request
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.domain.card import Reason
-from bot.domain.evidence import revealed
+from bot.domain.cards.card import Reason
+from bot.domain.cards.evidence import revealed
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.same_title import Titled, same_paper, titled
+from bot.domain.papers.same_title import Titled, same_paper, titled
 
 US = ("Maria Keller", "Wei Zhang", "J. P. O'Neill")
 OTHERS = ("Ana Costa", "Tom Baker")

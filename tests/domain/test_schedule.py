@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.schedule import (
+from bot.domain.schedules.schedule import (
     CATCH_UP_SPAN,
     EVERY_DAY,
     Due,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.domain.send_rates import Rates
+from bot.domain.delivery.send_rates import Rates
 
 
 @pytest.mark.parametrize("field", ["token", "chat", "group_per_minute", "token_burst", "group_burst"])

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.masking import without_secrets
-from bot.domain.path_pattern import fixed_folder, is_document, selects
-from bot.domain.source_uri import GitTarget, git_target, parse_source_uri
-from bot.domain.web_url import parse_web_url
+from bot.domain.sources.path_pattern import fixed_folder, is_document, selects
+from bot.domain.sources.source_uri import GitTarget, git_target, parse_source_uri
+from bot.domain.sources.web_url import parse_web_url
+from bot.domain.text.redaction import without_secrets
 from bot.errors import SourceError
 
 

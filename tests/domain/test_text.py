@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.text import bounded_key, collapse, fold, plain, title_key
+from bot.domain.text.normalize import bounded_key, collapse, fold, plain, title_key
 
 ANY = st.text(st.characters())  # surrogates too
 TEXLIKE = st.lists(

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.time_zone import UnknownZoneError, parse_zone, zone_of
+from bot.domain.schedules.time_zone import UnknownZoneError, parse_zone, zone_of
 
 NOON = datetime(2026, 7, 1, 12, tzinfo=UTC)
 PLACES = sorted(name for name in available_timezones() if "/" in name)

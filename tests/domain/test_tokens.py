@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from query_strategies import papers
 
-from bot.domain.author_name import analyse_name, is_weak, keys_of_name, keys_of_query, same_author
-from bot.domain.plurals import singular
-from bot.domain.text import plain
-from bot.domain.tokens import FIELDS, GAP, PaperText, analyse, tokenize
-from bot.domain.words import spans, words
+from bot.domain.text.analysis import FIELDS, GAP, PaperText, analyse, tokenize
+from bot.domain.text.author_name import analyse_name, is_weak, keys_of_name, keys_of_query, same_author
+from bot.domain.text.normalize import plain
+from bot.domain.text.plurals import singular
+from bot.domain.text.tokenize import spans, words
 
 
 @pytest.mark.parametrize(

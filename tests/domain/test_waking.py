@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.waking import polls_first
+from bot.domain.schedules.wake_up import polls_first
 
 EVERY = st.floats(min_value=0.1, max_value=300)
 TIMES = st.datetimes(min_value=datetime(2024, 1, 1), max_value=datetime(2034, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 (given a zone by Hypothesis)

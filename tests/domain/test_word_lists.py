@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from bot.data import bundled_categories, bundled_glossary
-from bot.domain.glossary import read_glossary
 from bot.domain.query import parse_query
-from bot.domain.words import is_cjk
+from bot.domain.text.glossary import read_glossary
+from bot.domain.text.tokenize import is_cjk
 from bot.errors import SettingsError
 
 

@@ -9,10 +9,10 @@ from invented_digests import parsed
 
 from bot.app import chat_services
 from bot.data import bundled_categories, bundled_glossary, bundled_holidays
-from bot.domain.card import Card
-from bot.domain.command import ChatKey, Text
-from bot.domain.source import Cursor
-from bot.domain.source_uri import parse_source_uri
+from bot.domain.cards.card import Card
+from bot.domain.chat.command import ChatKey, Text
+from bot.domain.sources.source import Cursor
+from bot.domain.sources.source_uri import parse_source_uri
 from bot.services.compile_due import CompileDue
 from bot.services.match_papers import MatchPapers
 from bot.services.queries import Queries
@@ -26,8 +26,8 @@ from handlers.digest_message import message_of
 from handlers.dispatch import Dispatcher
 
 if TYPE_CHECKING:
-    from bot.domain.command import Reply
-    from bot.domain.entry import Entry, Parsed
+    from bot.domain.chat.command import Reply
+    from bot.domain.papers.parsed_entry import Entry, Parsed
     from bot.storage.database import Database
 
 START = datetime(2025, 3, 14, 9, 0, tzinfo=UTC)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 from conversation import Conversation
 
-from bot.domain.entry import Document
+from bot.domain.papers.parsed_entry import Document
 from bot.sources import parse_document
 from bot.storage.database import Database
 from bot.storage.migrate import migrate

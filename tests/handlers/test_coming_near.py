@@ -9,7 +9,7 @@ from invented_digests import entry
 if TYPE_CHECKING:
     from conversation import Conversation
 
-    from bot.domain.card import Card
+    from bot.domain.cards.card import Card
 
 pytest_plugins = ("conversation_fixtures",)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from invented_digests import entry, numbered
 
-from bot.domain.digest import CARDS
+from bot.domain.delivery.digest import CARDS
 
 if TYPE_CHECKING:
     from conversation import Conversation
@@ -53,7 +53,7 @@ async def test_a_paper_from_another_source_or_version_is_no_new_one(chat: Conver
 
 async def test_a_paper_that_gets_its_id_later_is_no_new_one(chat: Conversation) -> None:
     """A paper known by its title, shown, and then merged into its arXiv id is not shown again."""
-    from bot.domain.entry import Entry
+    from bot.domain.papers.parsed_entry import Entry
 
     title = "A long and telling title about the noise of many rivers in spring"
     await chat.say("/subscribe rivers")

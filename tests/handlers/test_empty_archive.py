@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from conversation import START, Conversation
 
-from bot.domain.source_uri import parse_source_uri
+from bot.domain.sources.source_uri import parse_source_uri
 from bot.services.hold_lease import hold_lease
 from bot.services.poll_sources import POLL_LEASE
 from bot.storage import sources

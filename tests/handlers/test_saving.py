@@ -83,7 +83,7 @@ async def test_what_names_no_paper(chat: Conversation, database: Database) -> No
 
 async def test_a_paper_that_gets_its_id_later_stays_saved(chat: Conversation) -> None:
     """A paper saved by its title is the same when its arXiv number becomes known."""
-    from bot.domain.entry import Entry
+    from bot.domain.papers.parsed_entry import Entry
 
     title = "A long and telling title about the noise of many rivers in spring"
     await chat.bring(Entry(title=title, external_id="1", url="https://x.test/1", authors=("Ada Example",)))

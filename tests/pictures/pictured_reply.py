@@ -7,8 +7,8 @@ from datetime import date
 from html import unescape
 from typing import Final
 
-from bot.domain.card import Card, Reason
-from bot.domain.command import Button, Reply, Text
+from bot.domain.cards.card import Card, Reason
+from bot.domain.chat.command import Button, Reply, Text
 from bot.platforms.telegram.markup import JOINER
 
 CARD: Final = Card(

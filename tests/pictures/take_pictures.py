@@ -19,7 +19,7 @@ from web_page import PictureError
 
 from bot.app import open_archive, platform_services
 from bot.cli.samples import read_samples
-from bot.domain.command import ChatKey
+from bot.domain.chat.command import ChatKey
 from bot.platforms.slack import render as slack
 from bot.platforms.slack.home import Place, home_view
 from bot.platforms.slack.home_tab import read_home
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Sequence
 
     from bot.app import Archive
-    from bot.domain.command import Reply
+    from bot.domain.chat.command import Reply
 
 HERE: Final = Path(__file__).resolve().parent
 TIME: Final = "08:30"

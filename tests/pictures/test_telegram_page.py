@@ -11,7 +11,7 @@ from pictured_reply import REPLY, TEXTS, body_of, text_of
 from telegram_page import Sent, Typed, telegram_html, telegram_page
 from web_page import PictureError
 
-from bot.domain.command import Reply, Text
+from bot.domain.chat.command import Reply, Text
 from bot.platforms.telegram.render import render
 
 MESSAGES = render(REPLY, "en")

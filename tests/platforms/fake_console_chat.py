@@ -14,15 +14,15 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.domain.card import Card
-from bot.domain.command import Chat, Reply, Text
+from bot.domain.cards.card import Card
+from bot.domain.chat.command import Chat, Reply, Text
 from bot.platforms.console.listener import ConsoleListener
 from bot.platforms.console.sender import ConsoleSender, on_terminal
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from bot.domain.command import ChatKey
+    from bot.domain.chat.command import ChatKey
 
 TERMINATED = 143
 FAILURES = {"/break": ValueError("on purpose"), "/pipe": BrokenPipeError("on purpose, a pipe of the command")}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from bot.domain.card import Card, Reason
-from bot.domain.command import Button, Reply, Text
+from bot.domain.cards.card import Card, Reason
+from bot.domain.chat.command import Button, Reply, Text
 
 if TYPE_CHECKING:
     import random

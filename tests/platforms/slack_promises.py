@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from slack_reading import Json, links, mentions, objects, rows, seen_block
 from slack_sdk.models.blocks import Block
 
-from bot.domain.card import Card
+from bot.domain.cards.card import Card
 from bot.platforms.slack.blocks import web_link
 from bot.platforms.slack.cards import page_of
 from bot.platforms.slack.keys import commands_of, commands_to_store, sendable, short_id, with_stored
@@ -22,7 +22,7 @@ from bot.platforms.wording import harmless
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.domain.command import Reply
+    from bot.domain.chat.command import Reply
 
 OWN_TYPES = frozenset(
     "header divider context actions button overflow plain_text rich_text rich_text_section rich_text_quote "

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from slack_promises import check
 
-from bot.domain.card import Card, Reason
-from bot.domain.command import Button, Reply
+from bot.domain.cards.card import Card, Reason
+from bot.domain.chat.command import Button, Reply
 from bot.platforms.slack.render import render, thread_of
 
 if TYPE_CHECKING:
-    from bot.domain.command import Text
+    from bot.domain.chat.command import Text
     from bot.platforms.slack.render import SlackMessage
 
 CARD = Card(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from telegram_reading import MESSAGE_ENTITIES, MESSAGE_UNITS, Read, read, read_plain
 
-from bot.domain.card import Card
+from bot.domain.cards.card import Card
 from bot.platforms.telegram.cards import page_of
 from bot.platforms.telegram.keys import short_id
 from bot.platforms.telegram.markup import JOINER, web_link
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from telegram_reading import Entity
 
-    from bot.domain.command import Reply
+    from bot.domain.chat.command import Reply
     from bot.platforms.telegram.render import Key, TelegramMessage
 
 OWN_KINDS = frozenset({"TextUrl", "Bold", "Italic", "Underline", "Code", "Pre", "ExpandableBlockQuote"})

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 from telegram_promises import check
 from telegram_reading import read
 
-from bot.domain.card import Card, Reason
-from bot.domain.command import Button, Reply
+from bot.domain.cards.card import Card, Reason
+from bot.domain.chat.command import Button, Reply
 from bot.platforms.telegram.markup import JOINER
 from bot.platforms.telegram.render import render
 
 if TYPE_CHECKING:
-    from bot.domain.command import Text
+    from bot.domain.chat.command import Text
     from bot.platforms.telegram.render import TelegramMessage
 
 CARD = Card(

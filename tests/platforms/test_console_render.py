@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
 
-from bot.domain.card import Card, Reason
-from bot.domain.command import Button, Reply, Text
+from bot.domain.cards.card import Card, Reason
+from bot.domain.chat.command import Button, Reply, Text
 from bot.i18n import translator
 from bot.platforms.console.plain import render_plain
 from bot.platforms.console.render import MAX_WIDTH, MIN_WIDTH, render

@@ -14,7 +14,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.send_rates import SLACK, TELEGRAM, TELEGRAM_PAID, TOKEN, Allowances, Lane, Pace, Rates
+from bot.domain.delivery.send_rates import (
+    SLACK,
+    TELEGRAM,
+    TELEGRAM_PAID,
+    TOKEN,
+    Allowances,
+    Lane,
+    Pace,
+    Rates,
+)
 from bot.platforms.limiter import Call, Limiter, SendQueue
 
 if TYPE_CHECKING:

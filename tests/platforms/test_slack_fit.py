@@ -15,11 +15,11 @@ from slack_promises import check
 from slack_reading import links, rows, seen, spans
 from slack_rendering import CARD, FULL, all_rendered, numbered, rendered, thread
 
-from bot.domain.card import Card, Reason
-from bot.domain.cards import card_of
-from bot.domain.command import Button, Reply, Text
-from bot.domain.evidence import marks
-from bot.domain.paper import found
+from bot.domain.cards.card import Card, Reason
+from bot.domain.cards.evidence import marks
+from bot.domain.cards.make_card import card_of
+from bot.domain.chat.command import Button, Reply, Text
+from bot.domain.papers.paper import found
 from bot.platforms.slack.blocks import size
 from bot.platforms.slack.limits import BLOCKS_SIZE
 from bot.platforms.slack.render import render, thread_of

@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from slack_reading import objects
 
-from bot.domain.command import Chat, ChatKey
-from bot.domain.paper import Paper
-from bot.domain.subscription import Subscription
+from bot.domain.chat.command import Chat, ChatKey
+from bot.domain.papers.paper import Paper
+from bot.domain.subscriptions.subscription import Subscription
 from bot.platforms.slack.home import SAVED, SUBSCRIPTIONS, HomeState, Place, home_view, is_same, place_of
 from bot.platforms.slack.validate import view_problems
 from bot.platforms.slack.view_blocks import long_values, with_values

@@ -21,7 +21,7 @@ from slack_sdk.oauth.token_rotation.async_rotator import AsyncTokenRotator
 from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain.command import ChatKey
+from bot.domain.chat.command import ChatKey
 from bot.platforms.slack.installation_store import SlackInstallationStore, SlackStateStore
 from bot.sealing import Sealer
 from bot.services.chats import Chats

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from slack_reading import rows
 from slack_rendering import CARD, rendered
 
-from bot.domain.command import Button, Text
+from bot.domain.chat.command import Button, Text
 from bot.platforms.slack.keys import commands_of, commands_to_store, sendable, with_stored
 from bot.platforms.slack.validate import problems
 

@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from slack_reading import objects
 
-from bot.domain.command import Button, Reply, Text
-from bot.domain.schedule import EVERY_DAY, Schedule, show_schedule
+from bot.domain.chat.command import Button, Reply, Text
+from bot.domain.schedules.schedule import EVERY_DAY, Schedule, show_schedule
 from bot.i18n import translator
 from bot.platforms.slack.answer_blocks import answer_blocks, is_short, notice, said, with_notice, with_results
 from bot.platforms.slack.home import Place

@@ -8,8 +8,8 @@ import pytest
 from slack_reading import links, rows, seen, seen_block, spans
 from slack_rendering import CARD, FULL, WHY, all_rendered, numbered, rendered, thread
 
-from bot.domain.card import Card, Reason
-from bot.domain.command import Button, Text
+from bot.domain.cards.card import Card, Reason
+from bot.domain.chat.command import Button, Text
 
 
 def test_a_compact_card_is_four_lines() -> None:

@@ -14,7 +14,7 @@ from slack_rendering import CARD, FULL, numbered
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
-from bot.domain.command import Button, Reply, Text
+from bot.domain.chat.command import Button, Reply, Text
 from bot.platforms.slack.blocks import context, divider, header, plain_text, rich_text, section
 from bot.platforms.slack.message import SlackMessage
 from bot.platforms.slack.render import render

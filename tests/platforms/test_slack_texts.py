@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from slack_reading import Json, seen, seen_block, spans
 from slack_rendering import rendered
 
-from bot.domain.command import Button, Reply, Text
+from bot.domain.chat.command import Button, Reply, Text
 from bot.platforms.slack.render import render
 from bot.platforms.slack.texts import slack_command, with_slack_commands
 from handlers import COMMANDS

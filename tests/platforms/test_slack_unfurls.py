@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from slack_reading import objects
 
-from bot.domain.command import Reply
+from bot.domain.chat.command import Reply
 from bot.platforms.slack.paper_links import MOST_NAMED, named_papers, paper_id_of
 from bot.platforms.slack.render import render
 from bot.platforms.slack.shorten import shortened_blocks
@@ -116,7 +116,7 @@ def test_a_card_of_ours_names_its_paper(card_json: dict[str, Any]) -> None:
 @pytest.fixture
 def card_json() -> dict[str, Any]:
     """A message of ours with one card."""
-    from bot.domain.card import Card
+    from bot.domain.cards.card import Card
 
     card = Card(paper_id="title:a paper without a page", title="A paper without a page", full=True)
     [message] = render(Reply((card,)), "en")

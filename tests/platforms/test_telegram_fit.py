@@ -15,17 +15,17 @@ from telegram_promises import check
 from telegram_reading import read
 from telegram_rendering import CARD, FULL, all_rendered, labels, numbered, rendered, seen
 
-from bot.domain.card import Reason
-from bot.domain.cards import card_of
-from bot.domain.command import Button, Text
-from bot.domain.paper import found
+from bot.domain.cards.card import Reason
+from bot.domain.cards.make_card import card_of
+from bot.domain.chat.command import Button, Text
+from bot.domain.papers.paper import found
 from bot.platforms.telegram.render import render
 from bot.sources import chatpaper, overview
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bot.domain.card import Card
+    from bot.domain.cards.card import Card
 
 
 def test_many_papers_are_one_message_that_says_less() -> None:

@@ -9,7 +9,7 @@ from functools import partial
 import pytest
 from telegram.error import RetryAfter
 
-from bot.domain.send_rates import TELEGRAM, TOKEN
+from bot.domain.delivery.send_rates import TELEGRAM, TOKEN
 from bot.platforms.limiter import Limiter
 from bot.platforms.telegram.rate_limiter import TAKEN, LaneRateLimiter
 

@@ -8,8 +8,8 @@ import pytest
 from telegram_reading import read, read_html, read_plain
 from telegram_rendering import CARD, FULL, WHY, labels, numbered, rendered, seen
 
-from bot.domain.card import Card, Reason
-from bot.domain.command import Button, Text
+from bot.domain.cards.card import Card, Reason
+from bot.domain.chat.command import Button, Text
 from bot.platforms.telegram.render import Key
 
 

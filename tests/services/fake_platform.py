@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from bot.domain.command import Chat, Reply
+    from bot.domain.chat.command import Chat, Reply
 
 
 class FakePlatform:

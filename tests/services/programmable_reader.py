@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from bot.domain.entry import Document, Parsed
-from bot.domain.source_uri import parse_source_uri
+from bot.domain.papers.parsed_entry import Document, Parsed
+from bot.domain.sources.source_uri import parse_source_uri
 from bot.errors import MalformedDocumentError
 from bot.services.poll_sources import PollSources
 from bot.services.read_documents import DocumentStore
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     import asyncio
     from collections.abc import Awaitable, Callable
 
-    from bot.domain.entry import Entry
-    from bot.domain.source import Cursor, Reading, SourceUri
+    from bot.domain.papers.parsed_entry import Entry
+    from bot.domain.sources.source import Cursor, Reading, SourceUri
     from bot.storage.database import Database
 
 

@@ -11,8 +11,8 @@ import pytest
 from invented_digests import numbered, parsed
 
 from bot.data import bundled_categories, bundled_glossary
-from bot.domain.command import ChatKey
-from bot.domain.source_uri import parse_source_uri
+from bot.domain.chat.command import ChatKey
+from bot.domain.sources.source_uri import parse_source_uri
 from bot.errors import SourceError
 from bot.services.chats import Chats
 from bot.services.compile_digests import CompileDigests

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from fake_platform import FakePlatform
 
-from bot.domain.command import Chat, ChatKey, Reply, Text
+from bot.domain.chat.command import Chat, ChatKey, Reply, Text
 from bot.errors import (
     ChatGoneError,
     ChatMovedError,
@@ -25,7 +25,7 @@ from bot.storage import chats, digests, outbox
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
-    from bot.domain.delivery import Delivery, OnUncertain
+    from bot.domain.delivery.delivery import Delivery, OnUncertain
     from bot.storage.database import Database
 
 pytest_plugins = ("database_fixtures",)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from bot.domain.source_uri import parse_source_uri
+from bot.domain.sources.source_uri import parse_source_uri
 from bot.services.store_document import SourceRef, Stored, store_document
 from bot.sources import feed
 from bot.storage import sources

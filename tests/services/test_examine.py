@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import insert, text
 
-from bot.domain.command import ChatKey
-from bot.domain.paper import Paper
-from bot.domain.source_uri import parse_source_uri
+from bot.domain.chat.command import ChatKey
+from bot.domain.papers.paper import Paper
+from bot.domain.sources.source_uri import parse_source_uri
 from bot.services.examine import examine
 from bot.services.rebuild_index import rebuild_index
 from bot.storage import chats, digests, leases, papers, sources
@@ -22,7 +22,7 @@ from bot.storage.schema import deliveries, schedules, unmatched
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bot.domain.health_facts import ArchiveFacts, Facts
+    from bot.domain.operations.health_facts import ArchiveFacts, Facts
 
 pytest_plugins = ("database_fixtures",)
 

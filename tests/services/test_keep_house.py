@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import insert
 
-from bot.domain.command import ChatKey
+from bot.domain.chat.command import ChatKey
 from bot.errors import StorageError
 from bot.services.keep_house import KeepHouse
 from bot.services.make_backup import make_backup

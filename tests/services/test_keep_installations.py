@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, update
 
-from bot.domain.command import ChatKey
+from bot.domain.chat.command import ChatKey
 from bot.errors import SettingsError, StorageError
 from bot.sealing import Sealer
 from bot.services.keep_installations import STATE_SECONDS, Grant, KeepInstallations, OAuthStates, Resealing

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.data import bundled_categories, bundled_glossary
-from bot.domain.command import ChatKey
-from bot.domain.paper import Paper
+from bot.domain.chat.command import ChatKey
+from bot.domain.papers.paper import Paper
 from bot.services.match_papers import Match, MatchPapers
 from bot.services.queries import Queries
 from bot.storage import chats, papers, subscriptions
 
 if TYPE_CHECKING:
-    from bot.domain.subscription import Subscription
+    from bot.domain.subscriptions.subscription import Subscription
     from bot.storage.database import Database
 
 pytest_plugins = ("database_fixtures",)

@@ -10,7 +10,7 @@ import pytest
 from invented_digests import entry
 from programmable_reader import PollingBench, poller
 
-from bot.domain.source import Reading
+from bot.domain.sources.source import Reading
 from bot.errors import UnreachableError
 from bot.process_owner import owner_name
 from bot.services.hold_lease import hold_lease, is_held

@@ -9,8 +9,8 @@ import pytest
 from invented_digests import entry
 from programmable_reader import PollingBench, poller
 
-from bot.domain.entry import Document
-from bot.domain.source import Cursor, Reading
+from bot.domain.papers.parsed_entry import Document
+from bot.domain.sources.source import Cursor, Reading
 from bot.errors import HttpStatusError, MalformedDocumentError, StorageError, UnreachableError
 from bot.storage import sources
 

@@ -13,8 +13,8 @@ from cleared_index import clear
 from invented_digests import entry, numbered, parsed
 
 from bot.data import bundled_categories, bundled_glossary
-from bot.domain.paper import Paper
-from bot.domain.source_uri import parse_source_uri
+from bot.domain.papers.paper import Paper
+from bot.domain.sources.source_uri import parse_source_uri
 from bot.services.hold_lease import hold_lease
 from bot.services.queries import Queries
 from bot.services.rebuild_index import is_current, rebuild_at_start, rebuild_index
@@ -23,7 +23,7 @@ from bot.services.store_document import SourceRef, store_document
 from bot.storage import leases, meta, papers, search, sources
 
 if TYPE_CHECKING:
-    from bot.domain.entry import Entry
+    from bot.domain.papers.parsed_entry import Entry
     from bot.storage.database import Database
 
 pytest_plugins = ("database_fixtures",)

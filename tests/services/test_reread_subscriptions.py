@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from bot.data import bundled_categories, bundled_glossary
-from bot.domain.command import ChatKey
+from bot.domain.chat.command import ChatKey
 from bot.services.queries import Queries
 from bot.services.reread_subscriptions import reread_subscriptions
 from bot.storage import chats, subscriptions

@@ -11,8 +11,8 @@ from invented_digests import entry, numbered, parsed
 from sqlalchemy import select
 
 from bot.data import bundled_categories, bundled_glossary
-from bot.domain.entry import Entry
-from bot.domain.source_uri import parse_source_uri
+from bot.domain.papers.parsed_entry import Entry
+from bot.domain.sources.source_uri import parse_source_uri
 from bot.errors import StorageError
 from bot.services.queries import Queries
 from bot.services.search_papers import SearchPapers
@@ -21,7 +21,7 @@ from bot.storage import meta, papers, sources
 from bot.storage.schema import metadata
 
 if TYPE_CHECKING:
-    from bot.domain.entry import Parsed
+    from bot.domain.papers.parsed_entry import Parsed
     from bot.storage.database import Database
 
 pytest_plugins = ("database_fixtures",)

@@ -27,8 +27,8 @@ from bot.app import (
     slack_settings,
 )
 from bot.cli.samples import read_samples
-from bot.domain.command import Text
-from bot.domain.source_uri import parse_source_uri
+from bot.domain.chat.command import Text
+from bot.domain.sources.source_uri import parse_source_uri
 from bot.platforms.slack.chats import key_of
 from bot.platforms.slack.running import slack
 from bot.services.store_document import SourceRef, store_document

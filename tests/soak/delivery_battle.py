@@ -16,9 +16,9 @@ from delivery_worker import PLATFORM, Work, work_on
 from invented_digests import entry, parsed
 
 from bot.app import clock
-from bot.domain.command import ChatKey
+from bot.domain.chat.command import ChatKey
 from bot.domain.query import GRAMMAR_VERSION
-from bot.domain.source_uri import parse_source_uri
+from bot.domain.sources.source_uri import parse_source_uri
 from bot.process_owner import owner_name
 from bot.services.store_document import SourceRef, store_document
 from bot.storage import chats, schedules, sources, subscriptions

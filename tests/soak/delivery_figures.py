@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
-from bot.domain.delivery import OPEN
+from bot.domain.delivery.delivery import OPEN
 from bot.storage.schema import deliveries, digests, seen, unmatched
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Row
 
-    from bot.domain.delivery import State
+    from bot.domain.delivery.delivery import State
     from bot.storage.database import Database
 
 MOST_UNCERTAIN = 3

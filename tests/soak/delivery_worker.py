@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.app import delivering, open_archive, serving
-from bot.domain.card import Card
-from bot.domain.send_rates import Lane, Rates
+from bot.domain.cards.card import Card
+from bot.domain.delivery.send_rates import Lane, Rates
 from bot.errors import NotSentError, StorageError, UnknownOutcomeError
 from bot.platforms.limiter import Limiter
 from bot.settings import Settings
@@ -21,7 +21,7 @@ from bot.settings import Settings
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from bot.domain.command import Chat, Reply
+    from bot.domain.chat.command import Chat, Reply
     from bot.services.serve_schedules import ServeSchedules
 
 PLATFORM = "telegram"

@@ -18,8 +18,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "platforms"))
 from hostile_replies import hostile_reply
 from slack_promises import check
 
-from bot.domain.card import Card
-from bot.domain.command import Reply
+from bot.domain.cards.card import Card
+from bot.domain.chat.command import Reply
 from bot.i18n import LANGUAGES
 from bot.platforms.slack.render import render, thread_of
 

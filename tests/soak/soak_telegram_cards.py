@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "platforms"))
 from hostile_replies import hostile_reply
 from telegram_promises import check
 
-from bot.domain.card import Card
+from bot.domain.cards.card import Card
 from bot.i18n import LANGUAGES
 from bot.platforms.telegram.render import render
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.entry import Document
+from bot.domain.papers.parsed_entry import Document
 from bot.errors import MalformedDocumentError
 from bot.sources import arxiv_query, parse_document
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.arxiv_id import ArxivId
+from bot.domain.papers.arxiv_id import ArxivId
 from bot.errors import MalformedDocumentError
 from bot.sources import chatpaper
 

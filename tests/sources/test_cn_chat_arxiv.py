@@ -10,7 +10,7 @@ from bot.errors import MalformedDocumentError
 from bot.sources import cn_chat_arxiv
 
 if TYPE_CHECKING:
-    from bot.domain.entry import Announcement, Parsed
+    from bot.domain.papers.parsed_entry import Announcement, Parsed
 
 TABLE = "# 摘要\n\n| Ref | Title | Summary |\n| --- | --- | --- |\n"
 NOTE = "[^1]: 中文题目\n\n    Title\n\n    [x](https://arxiv.org/abs/2404.99001)\n\n    摘要\n\n"

@@ -11,7 +11,7 @@ from bot.errors import MalformedDocumentError
 from bot.sources import cv_arxiv_daily
 
 if TYPE_CHECKING:
-    from bot.domain.entry import Parsed
+    from bot.domain.papers.parsed_entry import Parsed
 
 HEADER = (
     "## Updated on 2025.03.25\n\n## Topic\n\n|Publish Date|Title|Authors|PDF|Code|\n|---|---|---|---|---|\n"

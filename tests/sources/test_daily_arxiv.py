@@ -13,7 +13,7 @@ from bot.errors import MalformedDocumentError
 from bot.sources import daily_arxiv
 
 if TYPE_CHECKING:
-    from bot.domain.entry import Parsed
+    from bot.domain.papers.parsed_entry import Parsed
 
 HEADER = "## Topic\n| **Title** | **Date** | **Abstract** | **Comment** |\n| --- | --- | --- | --- |\n"
 TITLE = "**[T](http://arxiv.org/abs/2504.99001v1)**"

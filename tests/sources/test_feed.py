@@ -17,7 +17,7 @@ from bot.sources.item_links import own_arxiv_id, own_doi, web_address
 from bot.sources.markup import text_of_html
 
 if TYPE_CHECKING:
-    from bot.domain.entry import Parsed
+    from bot.domain.papers.parsed_entry import Parsed
 
 
 def parsed(*items: str) -> Parsed:

@@ -9,7 +9,7 @@ import zlib
 import pytest
 from loopback import Asked, answers_with, fetching, response, routes, says, serving
 
-from bot.domain.entry import Document
+from bot.domain.papers.parsed_entry import Document
 from bot.errors import (
     FetchError,
     FetchTimeoutError,

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from loopback import answers_with, fetching, response, says, serving
 
-from bot.domain.addresses import AllowedHosts
-from bot.domain.entry import Document
+from bot.domain.papers.parsed_entry import Document
+from bot.domain.sources.ip_addresses import AllowedHosts
 from bot.errors import BlockedAddressError, FetchError, UnreachableError
 from bot.sources.guard import Guard, resolve_by_system
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from loopback import answers_with, fetching, response, says, serving
 
-from bot.domain.entry import Document
+from bot.domain.papers.parsed_entry import Document
 from bot.errors import BlockedAddressError, UnreachableError
 
 if TYPE_CHECKING:

@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.source import Cursor
-from bot.domain.source_uri import parse_source_uri
+from bot.domain.sources.source import Cursor
+from bot.domain.sources.source_uri import parse_source_uri
 from bot.errors import TooLargeError, UnreachableError
 from bot.sources.files import FileReader
 
 if TYPE_CHECKING:
-    from bot.domain.source import Reading
+    from bot.domain.sources.source import Reading
 
 
 def _put(path: Path, text: str = "x") -> Path:

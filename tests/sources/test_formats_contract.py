@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.entry import Document
+from bot.domain.papers.parsed_entry import Document
 from bot.sources import FORMATS, HEAD_LENGTH, as_json, parse_document
 from bot.sources.decode import decode
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from git_repository import Repository, digest_of, overwritten
 
-from bot.domain.source_uri import parse_source_uri
+from bot.domain.sources.source_uri import parse_source_uri
 from bot.errors import UnreachableError
 from bot.sources import parse_document
 from bot.sources.git import GitReader
@@ -19,7 +19,7 @@ from bot.sources.sizes import READING_BYTES
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bot.domain.entry import Document
+    from bot.domain.papers.parsed_entry import Document
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="the program git is not installed")
 

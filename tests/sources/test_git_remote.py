@@ -11,9 +11,9 @@ import pytest
 from git_repository import Repository
 from loopback import Answer, Asked, answers_with, response, says, serving
 
-from bot.domain.addresses import AllowedHosts
-from bot.domain.source import Cursor
-from bot.domain.source_uri import parse_source_uri
+from bot.domain.sources.ip_addresses import AllowedHosts
+from bot.domain.sources.source import Cursor
+from bot.domain.sources.source_uri import parse_source_uri
 from bot.errors import BlockedAddressError, FetchTimeoutError, UnreachableError
 from bot.sources.git import GitReader
 from bot.sources.git_program import GitLimits, reason_of

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 from git_repository import Repository
 
-from bot.domain.source import Cursor
-from bot.domain.source_uri import parse_source_uri
+from bot.domain.sources.source import Cursor
+from bot.domain.sources.source_uri import parse_source_uri
 from bot.errors import TooLargeError, UnreachableError
 from bot.sources.git import GitReader, chosen_ref
 from bot.sources.git_program import GitLimits

@@ -9,7 +9,7 @@ from examples import examples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.domain.entry import Document, Parsed
+from bot.domain.papers.parsed_entry import Document, Parsed
 from bot.errors import DocumentError, MalformedDocumentError
 from bot.sources import parse_document
 

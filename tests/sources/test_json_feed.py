@@ -13,7 +13,7 @@ from bot.errors import MalformedDocumentError
 from bot.sources import json_feed
 
 if TYPE_CHECKING:
-    from bot.domain.entry import Parsed
+    from bot.domain.papers.parsed_entry import Parsed
 
 VERSION = "https://jsonfeed.org/version/1.1"
 ANY_JSON = st.recursive(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.entry import Document
+from bot.domain.papers.parsed_entry import Document
 from bot.errors import DocumentError, MalformedDocumentError, UnknownLayoutError
 from bot.sources import FORMATS, parse_document, recognise
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.entry import Review
+from bot.domain.papers.parsed_entry import Review
 from bot.sources.review import parse_review
 
 _CODE_INDENT = " " * 17

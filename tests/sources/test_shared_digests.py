@@ -13,7 +13,7 @@ from bot.sources import chatpaper, overview
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bot.domain.entry import Entry, Review
+    from bot.domain.papers.parsed_entry import Entry, Review
 
 pytestmark = pytest.mark.digests
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.politeness import ARXIV_GAP, HOST_GAP
+from bot.domain.sources.crawl_policy import ARXIV_GAP, HOST_GAP
 from bot.sources.spacing import HostSpacing
 
 

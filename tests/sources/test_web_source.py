@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, get_args
 import pytest
 from loopback import fetching, response, routes, says, serving
 
-from bot.domain.source import Cursor, Reading, SourceKind
-from bot.domain.source_uri import parse_source_uri
+from bot.domain.sources.source import Cursor, Reading, SourceKind
+from bot.domain.sources.source_uri import parse_source_uri
 from bot.errors import HttpStatusError, SourceError
 from bot.sources.reader import SourceReader
 from bot.sources.web import ARXIV_ACCEPT, Endpoints, WebReader, request_for
@@ -17,8 +17,8 @@ from bot.sources.web import ARXIV_ACCEPT, Endpoints, WebReader, request_for
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.domain.entry import Document
-    from bot.domain.source import SourceUri
+    from bot.domain.papers.parsed_entry import Document
+    from bot.domain.sources.source import SourceUri
 
 
 def _noon() -> datetime:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.domain.paper import Paper
+from bot.domain.papers.paper import Paper
 from bot.errors import StorageError
 from bot.storage import backup, meta, papers
 from bot.storage.backup import back_up

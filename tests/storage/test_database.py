@@ -13,7 +13,7 @@ import psycopg
 import pytest
 from sqlalchemy import exc, text
 
-from bot.domain.paper import Paper
+from bot.domain.papers.paper import Paper
 from bot.errors import SettingsError, StorageBusyError, StorageError
 from bot.storage import papers
 from bot.storage.database import Database

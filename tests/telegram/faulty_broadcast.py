@@ -10,7 +10,7 @@ import broadcasts
 from broadcasts import Outbox, archive_settings
 from server import CutAfter, FloodLimits, Refused, too_many
 
-from bot.domain.command import ChatKey
+from bot.domain.chat.command import ChatKey
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

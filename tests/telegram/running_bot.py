@@ -13,8 +13,8 @@ from sqlalchemy import select
 
 from bot.app import delivering, open_archive, open_platforms, serving
 from bot.cli.samples import read_samples
-from bot.domain.command import ChatKey, Text
-from bot.domain.source_uri import parse_source_uri
+from bot.domain.chat.command import ChatKey, Text
+from bot.domain.sources.source_uri import parse_source_uri
 from bot.services.store_document import SourceRef, store_document
 from bot.settings import Settings
 from bot.storage import sources

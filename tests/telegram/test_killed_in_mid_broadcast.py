@@ -17,7 +17,7 @@ from invented_digests import entry, parsed
 from running_bot import running
 from server import BotApiServer
 
-from bot.domain.source_uri import parse_source_uri
+from bot.domain.sources.source_uri import parse_source_uri
 from bot.services.store_document import SourceRef, store_document
 from bot.storage import sources
 

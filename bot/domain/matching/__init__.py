@@ -1,4 +1,6 @@
-"""The batch matcher: standing queries against new papers; finds exactly the pairs that `evaluate` finds.
+"""The batch matcher: matches stored queries against new papers.
+
+Finds exactly the pairs that `evaluate` finds.
 
 | module | what it holds |
 |---|---|

@@ -1,4 +1,7 @@
-"""The atoms that queries ask for, each once, numbered, and found in a batch of papers."""
+"""The search terms of all queries.
+
+Each stored once under a number, and where they occur in a batch of papers.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from bot.domain.query import Atom
-    from bot.domain.tokens import Analysed, Field
+    from bot.domain.text.analysis import Analysed, Field
 
 _A_contra = TypeVar("_A_contra", contravariant=True)
 

@@ -1,18 +1,18 @@
-"""Which of many author queries the names of a paper answer."""
+"""Finds the author queries that the author names of a paper satisfy."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.domain.author_name import keys_of_name, keys_of_query, same_author
 from bot.domain.matching.multimap import Lengths, Multimap
+from bot.domain.text.author_name import keys_of_name, keys_of_query, same_author
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.domain.matching.postings import Postings
     from bot.domain.query import Author
-    from bot.domain.tokens import Analysed
+    from bot.domain.text.analysis import Analysed
 
 
 class AuthorIndex:

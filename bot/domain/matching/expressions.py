@@ -1,4 +1,6 @@
-"""Queries as expressions over numbered atoms, compact and the same for all ways to write one query.
+"""Compiles queries to compact expressions over numbered terms.
+
+Equivalent queries compile to the same expression.
 
 An expression is the conjunction of its items, each once, in a fixed order: an atom (its number, 0 or more), a
 negated atom (the complement, below 0), or a tuple, the disjunction of its items, in which a tuple is a

@@ -1,4 +1,4 @@
-"""Which of many category and paper queries the labels of a paper answer."""
+"""Finds the category and paper-id queries that the labels of a paper satisfy."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from bot.domain.matching.postings import Postings
     from bot.domain.query import Category, Id
-    from bot.domain.tokens import Analysed
+    from bot.domain.text.analysis import Analysed
 
 _PRIMARY = "primary:"
 

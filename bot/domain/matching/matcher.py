@@ -1,4 +1,4 @@
-"""The batch matcher: many standing queries against a batch of papers."""
+"""Matches many stored queries against a batch of papers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from bot.domain.matching.expressions import Expression
     from bot.domain.query import Query
-    from bot.domain.tokens import Analysed
+    from bot.domain.text.analysis import Analysed
 
 
 class _Entry:

@@ -1,4 +1,4 @@
-"""A dictionary of several values a key; most keys have one, which then costs no container."""
+"""A dictionary with several values a key, which stores a single value without a container."""
 
 from __future__ import annotations
 

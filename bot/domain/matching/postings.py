@@ -1,4 +1,4 @@
-"""Which papers of a batch each atom matches, as lists and as bitmaps."""
+"""Which papers of a batch contain each term, as lists and as bitmaps."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which of many terms stand in which papers of a batch: dictionaries of n-grams, met by set intersection."""
+"""Finds which of many terms occur in which papers of a batch, by set intersection of n-gram dictionaries."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from operator import add
 from typing import TYPE_CHECKING
 
 from bot.domain.matching.multimap import Lengths, Multimap
-from bot.domain.plurals import singular
-from bot.domain.tokens import GAP
-from bot.domain.words import is_cjk
+from bot.domain.text.analysis import GAP
+from bot.domain.text.plurals import singular
+from bot.domain.text.tokenize import is_cjk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, KeysView, Sequence
 
     from bot.domain.matching.postings import Postings
     from bot.domain.query import Term
-    from bot.domain.tokens import Analysed, Field
+    from bot.domain.text.analysis import Analysed, Field
 
 _PAIR = 2
 

@@ -1,4 +1,4 @@
-"""The query language of subscriptions and search: small, forgiving, the same for both.
+"""The query language for subscriptions and search.
 
 ```
 query  := group ("," group)*                      , ; ， 、 ； mean OR

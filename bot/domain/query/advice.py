@@ -1,4 +1,4 @@
-"""Suggestions: for each problem one concrete query or word to use instead."""
+"""Suggests a corrected query or word for each problem in a query."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Atoms: what one word, phrase or link of a query looks for."""
+"""Atoms: the smallest parts of a query (a word, a phrase, a link), and what each one searches for."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Never
 
-from bot.domain.author_name import analyse_name
-from bot.domain.paper_id import read_paper_id, typed_id
-from bot.domain.plurals import singular
+from bot.domain.papers.paper_id import read_paper_id, typed_id
 from bot.domain.query.advice import EXAMPLE, replaced
 from bot.domain.query.canonical import show_atom
 from bot.domain.query.expansion import english_terms, make_term, spelt_otherwise, with_plural_prefix
@@ -17,17 +15,19 @@ from bot.domain.query.lexer import is_one_word
 from bot.domain.query.messages import UnreadableQueryError, note
 from bot.domain.query.nodes import TEXT, Author, Category, Id
 from bot.domain.query.shape import disjunction
-from bot.domain.text import CJK
-from bot.domain.words import is_cjk, words
+from bot.domain.text.author_name import analyse_name
+from bot.domain.text.normalize import CJK
+from bot.domain.text.plurals import singular
+from bot.domain.text.tokenize import is_cjk, words
 
 if TYPE_CHECKING:
-    from bot.domain.categories import Categories
-    from bot.domain.glossary import Glossary
+    from bot.domain.papers.categories import Categories
     from bot.domain.query.fields import Label, Scope
     from bot.domain.query.lexer import Token
     from bot.domain.query.messages import Note, ProblemCode
     from bot.domain.query.nodes import Node
-    from bot.domain.tokens import Field
+    from bot.domain.text.analysis import Field
+    from bot.domain.text.glossary import Glossary
 
 STOP_WORDS: Final = frozenset(
     "a an and are as at be by for from in is it its of on or that the this to via we which with".split()

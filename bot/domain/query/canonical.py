@@ -1,4 +1,4 @@
-"""The canonical form: the tree printed back as people write queries (rule R12).
+"""Prints a query tree in canonical form (rule R12).
 
 A blank stands for AND, `-` for NOT; `OR` and parentheses stand where they are needed. Terms stand
 as they were written, in lower case. Reading the canonical form gives the same tree.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from bot.domain.paper_id import typed_id
+from bot.domain.papers.paper_id import typed_id
 from bot.domain.query.fields import SHOWN
 from bot.domain.query.lexer import is_plain_word
 from bot.domain.query.nodes import And, Author, Category, Id, Not, Or, Term

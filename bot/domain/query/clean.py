@@ -1,4 +1,7 @@
-"""Clean-up before reading (rule R1): what chat programs and phones do to a query is undone."""
+"""Normalizes a query before it is parsed (rule R1).
+
+Undoes what chat programs and phones change in typed text.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ import re
 import unicodedata
 from typing import Final
 
-from bot.domain.text import collapse, plain
+from bot.domain.text.normalize import collapse, plain
 
 _COMMAND = re.compile(r"^/[A-Za-z_]\w{0,31}(?:@\w+)?(?=\s|$)")
 _SLACK_LINK = re.compile(r"<((?:https?://|mailto:)[^<>|\s]+)(?:\|([^<>]*))?>")

@@ -1,4 +1,7 @@
-"""The oracle: whether one query matches one paper, straight from the grammar, and what it found there."""
+"""The reference evaluator.
+
+Decides whether one query matches one paper, straight from the grammar, with evidence.
+"""
 
 from __future__ import annotations
 
@@ -7,21 +10,21 @@ from functools import lru_cache, partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
-from bot.domain.author_name import is_weak, same_author
-from bot.domain.paper_id import typed_id
-from bot.domain.plurals import singular
+from bot.domain.papers.paper_id import typed_id
 from bot.domain.query.canonical import show_atom
 from bot.domain.query.nodes import And, Author, Category, Id, Not, Or, Term
-from bot.domain.text import plain
-from bot.domain.tokens import Field, tokenize
-from bot.domain.words import is_cjk, spans, words_and_joined
+from bot.domain.text.analysis import Field, tokenize
+from bot.domain.text.author_name import is_weak, same_author
+from bot.domain.text.normalize import plain
+from bot.domain.text.plurals import singular
+from bot.domain.text.tokenize import is_cjk, spans, words_and_joined
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
     from bot.domain.query.nodes import Atom, Node
     from bot.domain.query.query import Query
-    from bot.domain.tokens import Analysed
+    from bot.domain.text.analysis import Analysed
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What the glossary makes of a term: English beside a Chinese one, the open form of a closed compound."""
+"""Expands a term by the glossary: a Chinese term by its English one, a closed compound by its open form."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from bot.domain.plurals import singular
 from bot.domain.query.nodes import TEXT, And, Not, Or, Term, term
-from bot.domain.words import is_cjk, words
+from bot.domain.text.plurals import singular
+from bot.domain.text.tokenize import is_cjk, words
 
 _CLOSED: Final = re.compile(r"(?<!\S)([^\W\d_]{2,})2([^\W\d_]{2,})(?!\S)")
 _OPEN: Final = re.compile(r"(?<!\S)([^\W\d_]{2,}) to ([^\W\d_]{2,})(?!\S)")
@@ -16,9 +16,9 @@ _OPEN: Final = re.compile(r"(?<!\S)([^\W\d_]{2,}) to ([^\W\d_]{2,})(?!\S)")
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bot.domain.glossary import Glossary
     from bot.domain.query.nodes import Atom, Node
-    from bot.domain.tokens import Field
+    from bot.domain.text.analysis import Field
+    from bot.domain.text.glossary import Glossary
 
 
 def make_term(

@@ -1,4 +1,4 @@
-"""The fields a query may name, in English and Chinese."""
+"""The field names that a query may use, in English and Chinese."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from rapidfuzz.distance import OSA
 
-from bot.domain.han import SIMPLIFIED
 from bot.domain.query.nodes import TEXT
+from bot.domain.text.han_variants import SIMPLIFIED
 
 if TYPE_CHECKING:
-    from bot.domain.tokens import Field
+    from bot.domain.text.analysis import Field
 
 Label = Literal["author", "category", "primary", "id"]
 """What is compared whole."""

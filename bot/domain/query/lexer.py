@@ -1,4 +1,4 @@
-"""The pieces of a cleaned query: words, phrases, fields, operators, parentheses; never fails."""
+"""Splits a query into tokens: words, phrases, fields, operators, parentheses. Never fails."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal
 
-from bot.domain.marks import MARKS
-from bot.domain.paper_id import PREFIXED, read_paper_id
+from bot.domain.papers.paper_id import PREFIXED, read_paper_id
 from bot.domain.query.fields import find_field
 from bot.domain.query.messages import Note, note
-from bot.domain.text import CJK
+from bot.domain.text.combining_marks import MARKS
+from bot.domain.text.normalize import CJK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,11 +1,11 @@
-"""Limits on a query, measured on its tree, so that a canonical form is within them whenever its query is."""
+"""Limits on the size of a query, measured on its tree."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.domain.paper_id import typed_id
+from bot.domain.papers.paper_id import typed_id
 from bot.domain.query.expansion import written_atoms
 from bot.domain.query.nodes import And, Author, Category, Id, Not, Or, Term
 

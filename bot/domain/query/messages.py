@@ -1,4 +1,7 @@
-"""What can be said about a query: codes with parameters, and their English, to be translated where shown."""
+"""Messages about a query.
+
+Codes with parameters, and their English text, which is translated where it is shown.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The syntax tree of a query: what it asks for, without how it was written.
+"""The syntax tree of a query.
 
 When an atom matches a paper (`bot.domain.query.evaluate` is this text as code; an index and the matcher must
 agree with it on every pair):
@@ -7,7 +7,7 @@ agree with it on every pair):
   joined form is a token of the stream or one of the field's joined compounds. With `open_end` the last token,
   or the joined form, need only be how the word there begins.
 - `Category`: one of the paper's categories (or, with `primary`, the first of them) is in the set.
-- `Author`: one of the paper's authors answers (`bot.domain.author_name.same_author`).
+- `Author`: one of the paper's authors answers (`bot.domain.text.author_name.same_author`).
 - `Id`: the paper's canonical id is this one.
 
 `And`, `Or` and `Not` are Boolean. A tree is flat (no `And` directly in an `And`, no `Or` in an `Or`), has no
@@ -19,15 +19,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from bot.domain.plurals import singular
-from bot.domain.tokens import cjk_tokens
-from bot.domain.words import is_cjk
+from bot.domain.text.analysis import cjk_tokens
+from bot.domain.text.plurals import singular
+from bot.domain.text.tokenize import is_cjk
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.domain.categories import CategorySet
-    from bot.domain.tokens import Field
+    from bot.domain.papers.categories import CategorySet
+    from bot.domain.text.analysis import Field
 
 TEXT: Final[tuple[Field, ...]] = ("title", "abstract", "summary")
 """The fields searched where a query names none."""
@@ -128,7 +128,7 @@ Node = Atom | Not | And | Or
 def term(
     words: Sequence[str], *, fields: tuple[Field, ...] = TEXT, prefix: bool = False, hyphen: bool = False
 ) -> Term:
-    """Return the term for folded words (`bot.domain.words.words`).
+    """Return the term for folded words (`bot.domain.text.tokenize.words`).
 
     A `*` after CJK means nothing, for CJK text is found inside longer text anyway.
     """

@@ -1,4 +1,4 @@
-"""From the pieces of a query to its tree; what is out of place is left out, and a note says so."""
+"""Parses tokens into a query tree; a misplaced token is dropped with a note."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading a query: clean-up, pieces, tree, limits, canonical form."""
+"""Reads a query: cleaning, tokens, tree, limits, canonical form."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from bot.domain.query.parser import Parser, balanced, nesting
 from bot.domain.query.shape import contradiction, has_anchor
 
 if TYPE_CHECKING:
-    from bot.domain.categories import Categories
-    from bot.domain.glossary import Glossary
+    from bot.domain.papers.categories import Categories
     from bot.domain.query.nodes import Node
+    from bot.domain.text.glossary import Glossary
 
 GRAMMAR_VERSION: Final = 2
 """Stored beside a canonical form; rises when a text would be read differently."""

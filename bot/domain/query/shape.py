@@ -1,4 +1,4 @@
-"""Building flat trees, and two questions to a whole tree: does it look for something, can it match?"""
+"""Builds flat query trees, and answers whether a tree searches for anything and can match at all."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The terminal as a chat.
+"""The terminal as a chat platform.
 
     listener     reads commands (lines: of a pipe; prompt: of a person) and has them answered
     sender       prints the answers

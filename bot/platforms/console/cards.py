@@ -1,4 +1,4 @@
-"""Cards for a person at a terminal: a compact one in lists, a full one alone."""
+"""Cards in the terminal: compact in lists, full when shown alone."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from rich.cells import cell_len
 from rich.style import Style
 from rich.text import Text as Line
 
-from bot.domain.evidence import reveals
+from bot.domain.cards.evidence import reveals
 from bot.platforms.console.wrapping import ELLIPSIS, cut_lines, hang, pack
 from bot.platforms.wording import SEPARATOR, facts, harmless, links, why
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from bot.domain.card import Card, Span
+    from bot.domain.cards.card import Card, Span
     from bot.i18n import Translator
 
 COMPACT_AUTHORS: Final = 3

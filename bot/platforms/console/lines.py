@@ -1,4 +1,4 @@
-"""The lines of a pipe or file, read without blocking the event loop."""
+"""Reads lines of a pipe or file without blocking the event loop."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads commands from a terminal or a pipe and answers each before it reads the next."""
+"""Reads commands from a terminal or pipe, and answers each before it reads the next."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import signal
 from contextlib import contextmanager, nullcontext, suppress
 from typing import TYPE_CHECKING, Final, Literal
 
-from bot.domain.command import ChatKey, Reply, Text
+from bot.domain.chat.command import ChatKey, Reply, Text
 from bot.i18n import LANGUAGES, translator
 from bot.platforms.console.lines import PipedLines
 from bot.platforms.console.sender import OutputClosedError

@@ -1,16 +1,19 @@
-"""Replies as plain text for pipes and files: no colours, nothing cut, one fact a line, in a fixed order."""
+"""Renders replies as plain text for pipes and files.
+
+No colours, nothing cut, one fact a line, in a fixed order.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.domain.card import Card
+from bot.domain.cards.card import Card
 from bot.platforms.wording import SEPARATOR, SIGNS, facts, harmless, links, why
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bot.domain.command import Button, Reply, Text
+    from bot.domain.chat.command import Button, Reply, Text
     from bot.i18n import Translator
 
 _INDENT = "   "

@@ -1,4 +1,4 @@
-"""The console as a platform that digests are sent to: they are printed while the chat is open."""
+"""The console as a delivery target: prints digests while the chat is open."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bot.platforms.console.sender import OutputClosedError
 if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
 
-    from bot.domain.command import Chat, Reply
+    from bot.domain.chat.command import Chat, Reply
     from bot.platforms.console.sender import ConsoleSender
 
 

@@ -1,4 +1,4 @@
-"""The lines a person types at a prompt, with history and completion; imported only on a terminal."""
+"""The interactive prompt, with history and completion; imported only on a terminal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Replies for a person at a terminal: rich texts, one a line, already broken to the terminal's width.
+"""Renders replies for a terminal as lines of rich text, already wrapped to its width.
 
 Texts of papers only ever become `rich.text.Text`, never markup, and pass `harmless` first.
 """
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from rich.cells import cell_len
 from rich.text import Text as Line
 
-from bot.domain.card import Card
+from bot.domain.cards.card import Card
 from bot.platforms.console.cards import render_card
 from bot.platforms.console.wrapping import hang, pack
 from bot.platforms.wording import SEPARATOR, SIGNS, harmless
@@ -19,7 +19,7 @@ from bot.platforms.wording import SEPARATOR, SIGNS, harmless
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from bot.domain.command import Button, Reply, Text
+    from bot.domain.chat.command import Button, Reply, Text
     from bot.i18n import Translator
 
 MAX_WIDTH: Final = 100

@@ -1,4 +1,4 @@
-"""Prints replies: for a person on a terminal, as plain text everywhere else."""
+"""Prints replies: formatted on a terminal, as plain text everywhere else."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from bot.domain.command import Reply
+    from bot.domain.chat.command import Reply
 
 
 class OutputClosedError(Exception):

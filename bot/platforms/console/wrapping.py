@@ -1,4 +1,4 @@
-"""Lines of a terminal: where a text breaks and where it is cut.
+"""Wraps and truncates lines for a terminal.
 
 Rich breaks at blanks only: of `AI: 本文提出…` it would leave the label alone on the first line.
 """
@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Final
 from rich.cells import cell_len, split_graphemes
 from rich.text import Text
 
-from bot.domain.text import CJK
+from bot.domain.text.normalize import CJK
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from bot.domain.card import Span
+    from bot.domain.cards.card import Span
 
 ELLIPSIS: Final = "…"
 

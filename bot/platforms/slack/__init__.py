@@ -1,4 +1,4 @@
-"""Slack as a chat.
+"""Slack as a chat platform.
 
 Pure:
 render       replies as messages, and the threads below digests (texts and cards: their blocks, keys: buttons

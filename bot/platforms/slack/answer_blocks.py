@@ -9,13 +9,13 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING, Final, Literal
 
-from bot.domain.command import Text
+from bot.domain.chat.command import Text
 from bot.platforms.slack.render import render
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from bot.domain.command import Reply
+    from bot.domain.chat.command import Reply
     from bot.platforms.slack.blocks import Json
 
 Surface = Literal["home", "find"]

@@ -6,8 +6,8 @@ import logging
 import re
 from typing import TYPE_CHECKING, Final
 
-from bot.domain.card import Card
-from bot.domain.command import Reply, Text
+from bot.domain.cards.card import Card
+from bot.domain.chat.command import Reply, Text
 from bot.errors import ChatGoneError
 from bot.i18n import translator
 from bot.platforms.slack.chats import is_direct
@@ -19,7 +19,7 @@ from bot.platforms.slack.sender import Place
 if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
 
-    from bot.domain.command import Chat
+    from bot.domain.chat.command import Chat
     from bot.platforms.slack.chats import Presence
     from bot.platforms.slack.events import Asked
     from bot.platforms.slack.rights import Rights

@@ -19,7 +19,7 @@ from bot.platforms.wording import harmless
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from bot.domain.card import Span
+    from bot.domain.cards.card import Span
 
 Json = dict[str, Any]
 Inline = tuple[Json, ...]

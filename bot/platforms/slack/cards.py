@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from bot.domain.evidence import reveals
+from bot.domain.cards.evidence import reveals
 from bot.i18n import translator
 from bot.platforms.cutting import ELLIPSIS
 from bot.platforms.excerpts import one_line
@@ -26,7 +26,7 @@ from bot.platforms.wording import SEPARATOR, facts, harmless, reasons_in_list, w
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from bot.domain.card import Card, Reason, Span
+    from bot.domain.cards.card import Card, Reason, Span
     from bot.i18n import Translator
     from bot.platforms.slack.blocks import Inline, Json, Style
     from bot.platforms.slack.detail import Detail

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.domain.command import Reply, Text
+from bot.domain.chat.command import Reply, Text
 from bot.i18n import translator
 from bot.platforms.slack.answer_blocks import is_done, said
 from bot.platforms.slack.modals import Target, answer_view, settings_view, target_of, told_view
@@ -14,7 +14,7 @@ from bot.platforms.slack.view_blocks import values_of
 from bot.platforms.slack.windows import Shown, Submitted
 
 if TYPE_CHECKING:
-    from bot.domain.command import Chat
+    from bot.domain.chat.command import Chat
     from bot.platforms.slack.acts import Act
     from bot.platforms.slack.places import Places
     from bot.platforms.slack.settings_form import Settings

@@ -5,15 +5,15 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Final
 
-from bot.domain.command import ChatKey
-from bot.domain.time_zone import UnknownZoneError, parse_zone
+from bot.domain.chat.command import ChatKey
+from bot.domain.schedules.time_zone import UnknownZoneError, parse_zone
 from bot.i18n import match_language
 from bot.platforms.slack.errors import SLACK_FAILED, code_of
 
 if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
 
-    from bot.domain.command import Chat
+    from bot.domain.chat.command import Chat
     from bot.platforms.slack.lookups import LookUps
     from bot.services.platform_services import PlatformServices
 

@@ -13,7 +13,7 @@ from slack_bolt.authorization.async_authorize import AsyncAuthorize
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from bot.domain.send_rates import SLACK
+from bot.domain.delivery.send_rates import SLACK
 from bot.errors import SettingsError, StorageError
 from bot.platforms.limiter import Limiter
 from bot.platforms.slack.installation_store import tenant_of

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.domain.card import Card
-from bot.domain.command import Reply, Text
+from bot.domain.cards.card import Card
+from bot.domain.chat.command import Reply, Text
 from bot.i18n import translator
 from bot.platforms.slack.answer_blocks import is_done, is_short, notice, with_notice, with_results
 from bot.platforms.slack.modals import (
@@ -19,7 +19,7 @@ from bot.platforms.slack.modals import (
 from bot.platforms.slack.windows import Shown, Submitted, change, show
 
 if TYPE_CHECKING:
-    from bot.domain.command import Chat
+    from bot.domain.chat.command import Chat
     from bot.platforms.slack.acts import Act
     from bot.platforms.slack.answer_blocks import Surface
     from bot.platforms.slack.blocks import Json

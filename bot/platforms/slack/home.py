@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from bot.domain.cards import card_of
-from bot.domain.preview import spoken_rate
-from bot.domain.time_zone import zone_of
+from bot.domain.cards.make_card import card_of
+from bot.domain.schedules.time_zone import zone_of
+from bot.domain.subscriptions.preview import spoken_rate
 from bot.i18n import translator
 from bot.platforms.slack.answer_blocks import notice
 from bot.platforms.slack.blocks import context, divider, escaped, header, web_link
@@ -21,9 +21,9 @@ from bot.platforms.wording import SEPARATOR, facts
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from bot.domain.command import Chat
-    from bot.domain.paper import Paper
-    from bot.domain.subscription import Subscription
+    from bot.domain.chat.command import Chat
+    from bot.domain.papers.paper import Paper
+    from bot.domain.subscriptions.subscription import Subscription
     from bot.i18n import Translator
     from bot.platforms.slack.blocks import Json
     from bot.services.keep_saved import SavedPage

@@ -19,8 +19,8 @@ from bot.platforms.wording import harmless
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from bot.domain.card import Card
-    from bot.domain.command import Button
+    from bot.domain.cards.card import Card
+    from bot.domain.chat.command import Button
     from bot.i18n import Translator
     from bot.platforms.slack.blocks import Json
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from bot.domain.arxiv_id import find_arxiv_id
-from bot.domain.paper_id import PREFIXED, paper_id_of_page, read_paper_id
+from bot.domain.papers.arxiv_id import find_arxiv_id
+from bot.domain.papers.paper_id import PREFIXED, paper_id_of_page, read_paper_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -14,7 +14,7 @@ from bot.platforms.slack.rights import Verdict
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from bot.domain.command import Chat, Reply
+    from bot.domain.chat.command import Chat, Reply
     from bot.platforms.slack.acts import Act
     from bot.platforms.slack.answer_blocks import Surface
     from bot.platforms.slack.blocks import Json

@@ -6,7 +6,7 @@ import time
 from contextlib import asynccontextmanager, nullcontext
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from bot.domain.send_rates import TOKEN, Lane
+from bot.domain.delivery.send_rates import TOKEN, Lane
 from bot.errors import ChatGoneError, ContentRefusedError, NotSentError, SettingsError, StorageError
 from bot.platforms.slack.chats import is_direct
 from bot.platforms.slack.errors import SLACK_FAILED, delivery_error, response_url_error
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from slack_sdk.web.async_client import AsyncWebClient
 
-    from bot.domain.command import Chat
+    from bot.domain.chat.command import Chat
     from bot.errors import DeliveryError
     from bot.platforms.slack.clients import Clients
     from bot.platforms.slack.message import SlackMessage

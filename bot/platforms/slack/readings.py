@@ -5,14 +5,14 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
-from bot.domain.command import Text
+from bot.domain.chat.command import Text
 from bot.platforms.slack.blocks import bullets, leaf, rich_text, section
 from bot.platforms.slack.texts import paragraphs, with_slack_commands
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from bot.domain.command import Reply
+    from bot.domain.chat.command import Reply
     from bot.platforms.slack.blocks import Json
 
 _SAMPLE: Final = "· "

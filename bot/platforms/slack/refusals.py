@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from bot.domain.command import Button, Reply, Text
+from bot.domain.chat.command import Button, Reply, Text
 from bot.i18n import N_, translator
 from bot.platforms.slack.rights import Verdict
 

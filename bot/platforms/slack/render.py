@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.domain.card import Card
+from bot.domain.cards.card import Card
 from bot.platforms.cutting import ELLIPSIS
 from bot.platforms.slack import cards
 from bot.platforms.slack.blocks import leaf, read, rich_text, section, spoken
@@ -19,7 +19,7 @@ from bot.platforms.slack.texts import paragraphs, slack_command, with_slack_comm
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from bot.domain.command import Reply, Text
+    from bot.domain.chat.command import Reply, Text
     from bot.platforms.slack.blocks import Json
     from bot.platforms.slack.detail import Detail
 

@@ -1,4 +1,4 @@
-"""Starts and stops Slack inside our own loop: Socket Mode or HTTP, one workspace or many."""
+"""Starts and stops Slack inside the running event loop: Socket Mode or HTTP, one workspace or many."""
 
 from __future__ import annotations
 

@@ -7,8 +7,8 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from bot.domain.command import Text
-from bot.domain.send_rates import Lane
+from bot.domain.chat.command import Text
+from bot.domain.delivery.send_rates import Lane
 from bot.errors import ChatGoneError, DeliveryError, NotSentError, RefusedError, UnknownOutcomeError
 from bot.platforms.slack.chats import is_direct
 from bot.platforms.slack.errors import SLACK_FAILED, code_of, delivery_error
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from contextlib import AbstractAsyncContextManager
 
-    from bot.domain.command import Chat, Reply
+    from bot.domain.chat.command import Chat, Reply
     from bot.platforms.slack.chats import Presence
     from bot.platforms.slack.message import SlackMessage
     from bot.platforms.slack.posting import Posting

@@ -8,15 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from bot.domain.digest import CARDS
-from bot.domain.quiet_hours import QUIET_PROBLEMS, UnreadableQuietError, parse_quiet
-from bot.domain.schedule import (
+from bot.domain.delivery.digest import CARDS
+from bot.domain.schedules.quiet_hours import QUIET_PROBLEMS, UnreadableQuietError, parse_quiet
+from bot.domain.schedules.schedule import (
     SCHEDULE_PROBLEMS,
     UnreadableScheduleError,
     parse_schedule,
     show_schedule,
 )
-from bot.domain.time_zone import ZONE_PROBLEMS, UnknownZoneError, parse_zone
+from bot.domain.schedules.time_zone import ZONE_PROBLEMS, UnknownZoneError, parse_zone
 from bot.i18n import N_, translator
 from bot.platforms.slack.blocks import plain_text
 from bot.platforms.slack.view_blocks import field, option, select, typed
@@ -25,7 +25,7 @@ from bot.services.manage_schedules import USUAL
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bot.domain.command import Chat
+    from bot.domain.chat.command import Chat
     from bot.i18n import Translator
     from bot.platforms.slack.blocks import Json
     from bot.platforms.slack.view_blocks import Value
@@ -97,7 +97,7 @@ def schedule_words(rule: str, words: Translator) -> str:
     """Return a schedule as people say it.
 
     Args:
-        rule: as `bot.domain.schedule.show_schedule` writes it.
+        rule: as `bot.domain.schedules.schedule.show_schedule` writes it.
         words: of the reader's language.
     """
     kinds = dict(_UNTIMED)

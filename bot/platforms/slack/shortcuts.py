@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from bot.domain.cards import card_of
-from bot.domain.command import Reply, Text
+from bot.domain.cards.make_card import card_of
+from bot.domain.chat.command import Reply, Text
 from bot.i18n import translator
 from bot.platforms.slack.modals import Target, answer_view
 from bot.platforms.slack.paper_links import named_papers
@@ -14,7 +14,7 @@ from bot.platforms.slack.windows import Shown, show
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.domain.command import Chat
+    from bot.domain.chat.command import Chat
     from bot.platforms.slack.acts import Act
     from bot.platforms.slack.finding import Finding
     from bot.platforms.slack.places import Places

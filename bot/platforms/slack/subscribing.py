@@ -25,7 +25,7 @@ from bot.platforms.slack.view_blocks import values_of
 from bot.platforms.slack.windows import Shown, Submitted, change
 
 if TYPE_CHECKING:
-    from bot.domain.command import Chat, Reply
+    from bot.domain.chat.command import Chat, Reply
     from bot.platforms.slack.acts import Act
     from bot.platforms.slack.blocks import Json
     from bot.platforms.slack.places import Places

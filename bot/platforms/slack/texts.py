@@ -23,7 +23,7 @@ from bot.platforms.wording import around_caret, harmless, is_pointed, without_co
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from bot.domain.command import Text
+    from bot.domain.chat.command import Text
     from bot.platforms.slack.blocks import Json
 
 SIGNS: Final[Mapping[str, str]] = {"ok": "✅ ", "warning": "⚠️ ", "error": "❌ "}

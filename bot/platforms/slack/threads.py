@@ -7,7 +7,7 @@ import logging
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Final
 
-from bot.domain.send_rates import Lane
+from bot.domain.delivery.send_rates import Lane
 from bot.errors import (
     ContentRefusedError,
     DeliveryError,
@@ -24,7 +24,7 @@ from bot.waits import wait_at_most
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from bot.domain.command import Chat
+    from bot.domain.chat.command import Chat
     from bot.platforms.slack.message import SlackMessage
     from bot.platforms.slack.posting import Posting
     from bot.services.keep_threads import KeepThreads

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from bot.domain.cards import card_of
+from bot.domain.cards.make_card import card_of
 from bot.i18n import translator
 from bot.platforms.slack.blocks import joined, leaf, quotation, rich_text, section, web_link
 from bot.platforms.slack.cards import page_of
@@ -18,7 +18,7 @@ from bot.platforms.wording import SEPARATOR, facts
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from bot.domain.card import Card
+    from bot.domain.cards.card import Card
     from bot.i18n import Translator
     from bot.platforms.slack.acts import Act
     from bot.platforms.slack.blocks import Json

@@ -1,4 +1,4 @@
-"""Telegram as a chat.
+"""Telegram as a chat platform.
 
 running      the bot as a whole: its client, its listener and its sender (check: what `paperwire doctor` asks)
 listener     takes updates and has them answered (updates: pure: what an update asks for)

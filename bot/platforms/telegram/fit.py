@@ -19,7 +19,7 @@ from bot.platforms.telegram.markup import Markup, joined
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from bot.domain.card import Card
+    from bot.domain.cards.card import Card
     from bot.platforms.telegram.detail import Detail
 
 

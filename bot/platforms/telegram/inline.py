@@ -14,8 +14,8 @@ from telegram import (
 )
 from telegram.constants import ParseMode
 
-from bot.domain.card import Card
-from bot.domain.command import Chat, Reply, Text
+from bot.domain.cards.card import Card
+from bot.domain.chat.command import Chat, Reply, Text
 from bot.i18n import translator
 from bot.platforms.telegram.limits import cut
 from bot.platforms.telegram.previews import preview_of

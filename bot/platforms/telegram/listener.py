@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 from telegram.error import BadRequest, TelegramError
 
-from bot.domain.command import Button, Reply, Text
-from bot.domain.deep_link import payload_of_paper
+from bot.domain.chat.command import Button, Reply, Text
+from bot.domain.chat.deep_link import payload_of_paper
 from bot.errors import ChatGoneError, ChatMovedError, DeliveryError, StorageError, ThreadGoneError
 from bot.i18n import match_language, translator
 from bot.platforms.telegram.inline import CACHE_SECONDS, InlineAnswers
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from telegram import Update
     from telegram.ext import ExtBot
 
-    from bot.domain.command import Chat
+    from bot.domain.chat.command import Chat
     from bot.platforms.telegram.sender import TelegramSender
     from bot.platforms.telegram.updates import Read
     from bot.services.platform_services import PlatformServices

@@ -10,8 +10,8 @@ from telegram import ChatMemberAdministrator
 from telegram.constants import ChatMemberStatus, ChatType
 from telegram.error import BadRequest, Forbidden
 
-from bot.domain.card import Card
-from bot.domain.command import Button, ChatKey, Reply, Text
+from bot.domain.cards.card import Card
+from bot.domain.chat.command import Button, ChatKey, Reply, Text
 from bot.i18n import translator
 from bot.platforms.telegram.rights import is_admin
 from bot.platforms.telegram.updates import PLATFORM
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from telegram import ChatFullInfo
     from telegram.ext import ExtBot
 
-    from bot.domain.command import Chat
+    from bot.domain.chat.command import Chat
     from bot.i18n import Translator
     from bot.services.platform_services import PlatformServices
 

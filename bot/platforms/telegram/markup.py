@@ -25,7 +25,7 @@ from bot.platforms.wording import harmless
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from bot.domain.card import Span
+    from bot.domain.cards.card import Span
 
 JOINER: Final = "\u2060"
 

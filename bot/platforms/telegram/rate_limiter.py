@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from telegram.error import RetryAfter
 from telegram.ext import BaseRateLimiter
 
-from bot.domain.send_rates import TOKEN, Lane
+from bot.domain.delivery.send_rates import TOKEN, Lane
 from bot.platforms.telegram.errors import seconds_of
 
 if TYPE_CHECKING:

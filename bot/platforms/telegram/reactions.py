@@ -13,7 +13,7 @@ from bot.platforms.telegram.rights import is_admin
 if TYPE_CHECKING:
     from telegram.ext import ExtBot
 
-    from bot.domain.command import Chat, Reply
+    from bot.domain.chat.command import Chat, Reply
     from bot.platforms.telegram.updates import Reacted
     from bot.services.platform_services import PlatformServices
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bot.domain.card import Card
+from bot.domain.cards.card import Card
 from bot.i18n import translator
 from bot.platforms.cutting import ELLIPSIS
 from bot.platforms.telegram import cards, keys
@@ -17,7 +17,7 @@ from bot.platforms.telegram.texts import paragraphs
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from bot.domain.command import Reply, Text
+    from bot.domain.chat.command import Reply, Text
     from bot.i18n import Translator
     from bot.platforms.telegram.detail import Detail
     from bot.platforms.telegram.markup import Markup

@@ -1,4 +1,4 @@
-"""Starts and stops Telegram inside our own loop: long polling, or a webhook."""
+"""Starts and stops Telegram inside the running event loop: long polling or webhook."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from telegram import (
 from telegram.error import InvalidToken, NetworkError, TelegramError
 from telegram.ext import Application, TypeHandler
 
-from bot.domain.send_rates import TELEGRAM
+from bot.domain.delivery.send_rates import TELEGRAM
 from bot.errors import SettingsError
 from bot.i18n import LANGUAGES, translator
 from bot.platforms.limiter import Limiter

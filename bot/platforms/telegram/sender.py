@@ -9,7 +9,7 @@ from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, TelegramError
 
-from bot.domain.send_rates import Lane
+from bot.domain.delivery.send_rates import Lane
 from bot.errors import ContentRefusedError, DeliveryError, UnknownOutcomeError
 from bot.platforms.telegram.errors import delivery_error
 from bot.platforms.telegram.previews import preview_of
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from telegram import Message
     from telegram.ext import ExtBot
 
-    from bot.domain.command import Chat, Reply
+    from bot.domain.chat.command import Chat, Reply
     from bot.platforms.limiter import Limiter
     from bot.platforms.telegram.render import Key, TelegramMessage
     from bot.services.keep_buttons import KeepButtons

@@ -11,7 +11,7 @@ from bot.platforms.wording import around_caret, is_pointed, without_columns
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from bot.domain.command import Text
+    from bot.domain.chat.command import Text
     from bot.platforms.telegram.markup import Markup
 
 SIGNS: Final[Mapping[str, str]] = {"ok": "✅ ", "warning": "⚠️ ", "error": "❌ "}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from telegram import ReactionTypeEmoji
 from telegram.constants import ChatMemberStatus, ChatType
 
-from bot.domain.command import ChatKey, command_meant
+from bot.domain.chat.command import ChatKey, command_meant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from bot.domain.digest import is_news
-from bot.domain.paper import merge
+from bot.domain.delivery.digest import is_news
+from bot.domain.papers.paper import merge
 from bot.errors import DocumentError
 from bot.services.arxiv.rests import is_refusal
 from bot.storage import incomplete, papers, search, unannounced, waiting
@@ -16,8 +16,8 @@ from bot.storage import incomplete, papers, search, unannounced, waiting
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bot.domain.entry import Entry, Parsed
-    from bot.domain.paper import Paper
+    from bot.domain.papers.paper import Paper
+    from bot.domain.papers.parsed_entry import Entry, Parsed
     from bot.ports import ArxivApi, Clock, Parse
     from bot.services.arxiv.rests import ApiRests
     from bot.storage.database import Connection, Database

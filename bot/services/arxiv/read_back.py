@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final
 
-from bot.domain.arxiv_window import WindowReading, next_window, page_size, within_days
+from bot.domain.sources.arxiv_window import WindowReading, next_window, page_size, within_days
 from bot.errors import DocumentError, FetchTimeoutError, TooLargeError
 from bot.services.arxiv.rests import is_refusal
 from bot.services.store_document import SourceRef, Stored, store_document
@@ -17,8 +17,8 @@ from bot.storage import backfills, sources
 if TYPE_CHECKING:
     from datetime import date
 
-    from bot.domain.backfill import Backfill
-    from bot.domain.entry import Parsed
+    from bot.domain.papers.parsed_entry import Parsed
+    from bot.domain.sources.backfill import Backfill
     from bot.ports import ArxivApi, Clock, Parse
     from bot.services.arxiv.rests import ApiRests
     from bot.storage.database import Database

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from bot.domain.politeness import COOLDOWN_STATUSES, next_poll, trouble_of
+from bot.domain.sources.crawl_policy import COOLDOWN_STATUSES, next_poll, trouble_of
 from bot.errors import HttpStatusError, MalformedDocumentError, UnknownLayoutError
 from bot.storage import meta
 

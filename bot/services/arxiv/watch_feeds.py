@@ -6,10 +6,10 @@ import logging
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from bot.domain.arxiv_calendar import FED, last_announcement
-from bot.domain.arxiv_window import categories_query
-from bot.domain.source_uri import parse_source_uri
-from bot.domain.stale_feeds import SUBMITTED, Brought, stale
+from bot.domain.schedules.arxiv_calendar import FED, last_announcement
+from bot.domain.sources.arxiv_window import categories_query
+from bot.domain.sources.source_uri import parse_source_uri
+from bot.domain.sources.stale_feeds import SUBMITTED, Brought, stale
 from bot.storage import backfills, sightings, sources
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Tables of the archive: papers, the sources that brought them, and what is still to be read."""
+"""Tables of the archive: papers, sources, and what is still to be read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What all tables share: the naming of their constraints, and the types of ids and keys."""
+"""The naming convention of constraints, and the column types that all tables share."""
 
 from __future__ import annotations
 

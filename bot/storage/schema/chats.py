@@ -1,4 +1,4 @@
-"""Tables of chats: what they want, what waits for them, and what they were sent."""
+"""Tables of chats: subscriptions, waiting matches, digests and deliveries."""
 
 from __future__ import annotations
 
@@ -64,10 +64,10 @@ schedules = Table(
     "schedules",
     metadata,
     Column("chat_id", ID, ForeignKey("chats.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
-    Column("rule", String(40), nullable=False),  # as `bot.domain.schedule` shows it
+    Column("rule", String(40), nullable=False),  # as `bot.domain.schedules.schedule` shows it
     Column("next_due_at", BigInteger),  # NULL where something else than the clock decides
     Column("slot", String(32)),  # what it is due for
-    Column("quiet", String(16)),  # as `bot.domain.quiet_hours` shows it
+    Column("quiet", String(16)),  # as `bot.domain.schedules.quiet_hours` shows it
     Column("most", Integer, nullable=False),  # papers in a digest
     Column("versions", String(4), nullable=False),  # off | line | card
     Index(
@@ -93,7 +93,7 @@ waiting = Table(
     metadata,
     Column("chat_id", ID, ForeignKey("chats.id", ondelete="CASCADE"), primary_key=True),
     Column("paper_id", ID, ForeignKey("papers.id", ondelete="CASCADE"), primary_key=True),
-    Column("score", Integer, nullable=False),  # see `bot.domain.digest`
+    Column("score", Integer, nullable=False),  # see `bot.domain.delivery.digest`
     Column("numbers", CleanText, nullable=False),  # JSON: the subscriptions by number
     Column("at", BigInteger, nullable=False),
     sqlite_with_rowid=False,
@@ -151,7 +151,7 @@ deliveries = Table(
     Column("key", String(64), nullable=False, unique=True),  # what must not be sent twice
     Column("chat_id", ID, ForeignKey("chats.id", ondelete="CASCADE"), nullable=False),
     Column("digest_id", ID, ForeignKey("digests.id", ondelete="CASCADE"), nullable=False),
-    Column("state", String(10), nullable=False),  # see `bot.domain.delivery`
+    Column("state", String(10), nullable=False),  # see `bot.domain.delivery.delivery`
     Column("attempts", Integer, nullable=False, server_default=text("0")),
     Column("plain", Boolean, nullable=False, server_default=text("false")),  # to be sent without markup
     Column("due_at", BigInteger, nullable=False),

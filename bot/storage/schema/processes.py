@@ -1,4 +1,4 @@
-"""Tables of the processes that work on a database."""
+"""Tables of the processes that share a database."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The search index: FTS5 on SQLite, a tsvector on PostgreSQL, both over the tokens of `bot.domain.tokens`.
+"""The search index.
+
+FTS5 on SQLite, tsvector on PostgreSQL, both over the tokens of `bot.domain.text.analysis`.
 
 An index finds what `bot.domain.query.evaluate` finds. Where it can't tell for sure (names of three words or
 more, texts longer than PostgreSQL's index takes) it marks the hit, and the caller looks at it again.
@@ -27,7 +29,7 @@ from bot.storage.statements import batches
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.domain.paper import Paper
+    from bot.domain.papers.paper import Paper
     from bot.domain.query.nodes import Node
     from bot.storage.database import Connection
     from bot.storage.search.document import SearchDocument

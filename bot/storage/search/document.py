@@ -1,7 +1,7 @@
-"""A paper as the index stores it: one column a field, each blank-separated tokens.
+"""A paper as the index stores it: one column for each field, with blank-separated tokens.
 
-Beside the fields of `bot.domain.tokens` there are two columns of **marks**, tokens that no text holds since
-words have no `_`. A mark's free part is in hexadecimal where it may hold anything, so it is one token.
+Beside the fields of `bot.domain.text.analysis` there are two columns of **marks**, tokens that no text holds
+since words have no `_`. A mark's free part is in hexadecimal where it may hold anything, so it is one token.
 
 | column | mark | stands for |
 |---|---|---|
@@ -22,15 +22,15 @@ from functools import lru_cache
 from itertools import permutations
 from typing import TYPE_CHECKING, Final
 
-from bot.domain.searchable import searchable
-from bot.domain.tokens import FIELDS, PaperText, analyse, cjk_tokens
-from bot.domain.words import is_cjk
+from bot.domain.search.search_document import searchable
+from bot.domain.text.analysis import FIELDS, PaperText, analyse, cjk_tokens
+from bot.domain.text.tokenize import is_cjk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bot.domain.author_name import Name
-    from bot.domain.paper import Paper
+    from bot.domain.papers.paper import Paper
+    from bot.domain.text.author_name import Name
 
 COLUMNS: Final = (*FIELDS, "author", "facet")
 EVERY_PAPER: Final = "_all"

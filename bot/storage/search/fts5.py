@@ -1,4 +1,4 @@
-"""The index on SQLite: a contentless FTS5 table over our own tokens.
+"""The index on SQLite: a contentless FTS5 table of our own tokens.
 
 The `ascii` tokenizer takes every character beyond ASCII as part of a token and so splits at our blanks
 only. Contentless tables need the old values to delete a row, since the system's SQLite 3.40 lacks

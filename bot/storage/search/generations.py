@@ -1,4 +1,4 @@
-"""The index in use, and the next one that is made beside it when texts are analysed in another way.
+"""The index in use, and the next one that is built beside it when the text analysis changes.
 
 The facts `search_index` and `search_index_next` say which analysis made each. The index in use answers until
 the next one holds all papers; then that takes its name, in one unit of work. What is stored meanwhile goes

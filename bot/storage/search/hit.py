@@ -1,4 +1,4 @@
-"""What an index finds."""
+"""A search result."""
 
 from __future__ import annotations
 

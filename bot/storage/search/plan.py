@@ -1,4 +1,4 @@
-"""From a query's tree to what an index is asked; each dialect spells the pieces in its own way.
+"""Compiles a query tree to a search expression; each dialect formats its parts.
 
 Nearly all atoms are indexed exactly. For one that is not, a name of three words or more, the index has a
 **candidate** piece that finds at least what the atom means. The tree is then planned from above (such an atom
@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
 
 from bot.domain.query.nodes import And, Author, Category, Id, Not, Or, Term
-from bot.domain.tokens import cjk_tokens
-from bot.domain.words import is_cjk
+from bot.domain.text.analysis import cjk_tokens
+from bot.domain.text.tokenize import is_cjk
 from bot.storage.search.document import (
     EVERY_PAPER,
     archive_mark,
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from bot.domain.query.nodes import Node
-    from bot.domain.tokens import Field
+    from bot.domain.text.analysis import Field
 
 _MOST_YEARS: Final = 20
 """Of a window further back most papers are in, so it needs no help from the index."""

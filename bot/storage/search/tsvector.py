@@ -1,4 +1,6 @@
-"""The index on PostgreSQL: a tsvector written by us, since its parsers split words in their own ways.
+"""The index on PostgreSQL.
+
+A tsvector of our own tokens, because PostgreSQL's parsers split words differently.
 
 Title, abstract and summary have the weights A to C, so that a phrase can be asked of some of them; comments,
 sources, names and marks are tokens with a sign before them. A vector holds 1 MB, 16,383 positions, 256 of
@@ -14,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import text
 
-from bot.domain.tokens import GAP
+from bot.domain.text.analysis import GAP
 from bot.storage.search.document import COLUMNS
 from bot.storage.search.hit import hits_of, seen_since
 

@@ -1,0 +1,1 @@
+"""Cards: one paper as people see it, with the reasons why."""

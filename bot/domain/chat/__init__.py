@@ -1,0 +1,1 @@
+"""Commands, replies and deep links, independent of the platform."""

@@ -1,0 +1,1 @@
+"""Digests, their deliveries, and the send rates of platforms."""

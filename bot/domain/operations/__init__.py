@@ -1,0 +1,1 @@
+"""Operating an installation: health findings and backups."""

@@ -1,0 +1,1 @@
+"""Time: schedules, quiet hours, time zones, arXiv's calendar."""

@@ -1,0 +1,1 @@
+"""Search: options, ranking, partial matches, similar papers."""

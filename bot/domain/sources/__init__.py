@@ -1,0 +1,1 @@
+"""Sources: their URIs, when to ask them again, and past days."""

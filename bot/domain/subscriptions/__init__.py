@@ -1,0 +1,1 @@
+"""Subscriptions: previews and proposals to change them."""
