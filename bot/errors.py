@@ -14,8 +14,8 @@ PaperwireError                  root; nothing else leaves an adapter
 │       ├── FetchTimeoutError   over the time cap
 │       ├── UnreachableError    no such path or host, or the connection failed: try later
 │       └── HttpStatusError     the server refused; `retry_after` where it said when to come back
-├── DeliveryError               a platform did not take a message: `bot.domain.delivery.delivery` says what
-follows │   ├── NotSentError            it surely did not arrive: try again, not before `retry_after`
+├── DeliveryError               a platform did not accept a message (`bot.domain.delivery.delivery`)
+│   ├── NotSentError            it surely did not arrive: try again, not before `retry_after`
 │   ├── RefusedError            the platform said no, for good
 │   │   ├── ContentRefusedError it can't read the message: once more without markup
 │   │   ├── ChatGoneError       blocked, kicked or deleted: the chat gets nothing more until it comes back

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from bot.domain.chat.command import Chat, CommandRequest
     from bot.i18n import Translator
     from bot.services.chat_services import ChatServices
-    from bot.storage.digests import StoredDigest
-    from bot.storage.missed import Missed
+    from bot.storage.delivery.digests import StoredDigest
+    from bot.storage.delivery.missed import Missed
 
 _LISTED = 10
 _DIGITS = 15

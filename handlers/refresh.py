@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bot.i18n import Translator
     from bot.services.chat_services import ChatServices
     from bot.services.manage_sources import Refreshed
-    from bot.storage.sources import StoredSource
+    from bot.storage.archive.sources import StoredSource
 
 
 async def handle(request: CommandRequest, services: ChatServices) -> Reply:

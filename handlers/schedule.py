@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from bot.domain.chat.command import CommandRequest
     from bot.i18n import Translator
     from bot.services.chat_services import ChatServices
-    from bot.storage.schedules import ChatSchedule
+    from bot.storage.chats.schedules import ChatSchedule
 
 _EXAMPLES = ("/schedule daily 08:30", "/schedule mon,thu 18:00", "/schedule instant", "/schedule after-arxiv")
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import text
 
 if TYPE_CHECKING:
-    from bot.storage.database import Connection
+    from bot.storage.engine.database import Connection
 
 
 async def clear(connection: Connection) -> None:

@@ -19,9 +19,9 @@ from psycopg.sql import SQL, Identifier
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import QueuePool
 
-from bot.storage.database import Database
-from bot.storage.migrate import migrate
+from bot.storage.engine.database import Database
 from bot.storage.migrations import HEAD
+from bot.storage.operations.migrate import migrate
 from bot.storage.schema import metadata
 
 if TYPE_CHECKING:

@@ -27,7 +27,7 @@ _IMPORTED = [
     "bot.cli.searching",
     "bot.sources.fetcher",
     "bot.sources.git",
-    "bot.storage.migrate",
+    "bot.storage.operations.migrate",
 ]
 
 

@@ -29,8 +29,8 @@ from bot.services.rebuild_index import rebuild_at_start, rebuild_index
 from bot.services.reread_subscriptions import reread_subscriptions
 from bot.services.search_papers import SearchPapers
 from bot.services.tell_status import TellStatus
-from bot.storage.database import Database
-from bot.storage.migrate import migrate
+from bot.storage.engine.database import Database
+from bot.storage.operations.migrate import migrate
 from handlers import COMMANDS
 from handlers.dispatch import Dispatcher
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from bot.domain.delivery.delivery import State
-    from bot.storage.outbox_admin import Step
+    from bot.storage.delivery.outbox_admin import Step
 
 app = typer.Typer(
     help="Reads paper digests, knows each paper once, and brings the right ones into your chats.",

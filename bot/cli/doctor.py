@@ -13,7 +13,7 @@ from bot.domain.operations.health import findings
 from bot.process_owner import dead_owners, owner_name
 from bot.services.examine import examine
 from bot.services.make_backup import make_backup
-from bot.storage.database import Database
+from bot.storage.engine.database import Database
 
 if TYPE_CHECKING:
     from bot.settings import Settings

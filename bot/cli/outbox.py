@@ -11,14 +11,14 @@ from bot.cli import report
 from bot.domain.delivery.delivery import OPEN, State
 from bot.domain.text.iso_time import iso_utc
 from bot.errors import InputError
-from bot.storage import outbox, outbox_admin
+from bot.storage.delivery import outbox, outbox_admin
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from bot.settings import Settings
-    from bot.storage.database import Database
-    from bot.storage.outbox_admin import Changed, Listed, Step
+    from bot.storage.delivery.outbox_admin import Changed, Listed, Step
+    from bot.storage.engine.database import Database
 
 _UNSETTLED: Final[tuple[State, ...]] = (*OPEN, "uncertain", "failed")
 _AT_ONCE: Final = 1_000

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from bot.services.poll_sources import PollSources, SourceReport
     from bot.services.read_documents import DocumentReport
     from bot.settings import Settings
-    from bot.storage.sources import StoredSource
+    from bot.storage.archive.sources import StoredSource
 
 
 async def parse(settings: Settings, uris: Sequence[str], *, as_json: bool) -> int:

@@ -22,7 +22,7 @@ async def read_samples(archive: Archive) -> int:
     from bot.services.read_documents import DocumentStore
     from bot.services.store_document import SourceRef
     from bot.sources import parse_document
-    from bot.storage import incomplete, sources
+    from bot.storage.archive import incomplete, sources
 
     folder = resources.files("bot") / "samples"
     documents = tuple(

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Final
 
 from bot.domain.sources.arxiv_window import categories_query
 from bot.domain.sources.source_uri import parse_source_uri
-from bot.storage import backfills, sources
+from bot.storage.archive import backfills, sources
 
 if TYPE_CHECKING:
     from bot.ports import Clock
-    from bot.storage.database import Database
-    from bot.storage.sources import StoredSource
+    from bot.storage.archive.sources import StoredSource
+    from bot.storage.engine.database import Database
 
 _GIT: Final = "git history"
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.storage import chats, outbox
+from bot.storage.chats import chats
+from bot.storage.delivery import outbox
 
 if TYPE_CHECKING:
     from bot.domain.chat.command import Chat, ChatKey
     from bot.ports import Clock
-    from bot.storage.database import Database
+    from bot.storage.engine.database import Database
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,9 @@ from bot.domain.delivery.digest import CARDS, choose_asked, score
 from bot.domain.query import evaluate, holds
 from bot.domain.search.search_document import searchable, title_alone
 from bot.domain.text.analysis import analyse
-from bot.storage import digests, papers, schedules, subscriptions, waiting
+from bot.storage.archive import papers
+from bot.storage.chats import schedules, subscriptions
+from bot.storage.delivery import digests, waiting
 from bot.storage.search import Window
 
 if TYPE_CHECKING:
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from bot.domain.query import Query
     from bot.services.queries import Queries
     from bot.services.search_papers import SearchPapers
-    from bot.storage.database import Database
+    from bot.storage.engine.database import Database
 
 REACH = timedelta(days=30)
 """Papers first seen longer ago are history: `/search` finds them, a digest does not bring them."""

@@ -14,8 +14,9 @@ from bot.domain.schedules.schedule import parse_schedule
 from bot.domain.schedules.time_zone import zone_of
 from bot.errors import InputError
 from bot.services.manage_schedules import USUAL
-from bot.storage import digests, missed, outbox, schedules, subscriptions, waiting
-from bot.storage.digests import Compiled
+from bot.storage.chats import schedules, subscriptions
+from bot.storage.delivery import digests, missed, outbox, waiting
+from bot.storage.delivery.digests import Compiled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -24,9 +25,9 @@ if TYPE_CHECKING:
     from bot.domain.delivery.digest import Choice, Match
     from bot.domain.schedules.next_slot import Serve
     from bot.ports import Clock
-    from bot.storage.database import Connection, Database
-    from bot.storage.schedules import ChatSchedule
-    from bot.storage.subscriptions import Wanted
+    from bot.storage.chats.schedules import ChatSchedule
+    from bot.storage.chats.subscriptions import Wanted
+    from bot.storage.engine.database import Connection, Database
 
 _log = logging.getLogger(__name__)
 

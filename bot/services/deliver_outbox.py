@@ -12,8 +12,9 @@ from bot.domain.delivery.delivery import Failed, Retry, Uncertain, after_failure
 from bot.errors import ChatGoneError, ChatMovedError, DeliveryError, StorageError, UnknownOutcomeError
 from bot.services.find_uncertain import FindUncertain
 from bot.services.outbox_journal import Ending, OutboxJournal
-from bot.storage import chats, outbox
-from bot.storage.outbox import Claim
+from bot.storage.chats import chats
+from bot.storage.delivery import outbox
+from bot.storage.delivery.outbox import Claim
 from bot.waits import wait_at_most
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from bot.domain.chat.command import Chat, Reply
     from bot.domain.delivery.delivery import Delivery, OnUncertain
     from bot.ports import Clock, Finder, Platform
-    from bot.storage.database import Database
+    from bot.storage.engine.database import Database
 
     Render = Callable[[Delivery], Awaitable[tuple[Chat, Reply]]]
 

@@ -21,9 +21,11 @@ from bot.errors import StorageError
 from bot.private_files import exposed, files_of
 from bot.services.keep_installations import unreadable_of
 from bot.services.rebuild_index import is_current
-from bot.storage import backfills, examination, incomplete, leases, outbox, sources
-from bot.storage.migrate import revision_of
+from bot.storage.archive import backfills, incomplete, sources
+from bot.storage.delivery import outbox
 from bot.storage.migrations import HEAD
+from bot.storage.operations import diagnostics, leases
+from bot.storage.operations.migrate import revision_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.sealing import Sealer
-    from bot.storage.database import Database
+    from bot.storage.engine.database import Database
 
 _SLACK: Final = "slack"
 """The platform whose workspaces install the app."""
@@ -84,7 +86,7 @@ async def examine(
 async def _database(database: Database, state: DatabaseFacts) -> DatabaseFacts:
     revision = await revision_of(database)
     async with database.read() as connection:
-        condition = await examination.condition(connection)
+        condition = await diagnostics.condition(connection)
     free = await asyncio.to_thread(shutil.disk_usage, database.path.parent) if database.path else None
     return replace(
         state,
@@ -132,10 +134,10 @@ async def _archive(
                 )
                 for lease in taken
             ],
-            schedules_late=await examination.schedules_due(connection, before=late),
-            unmatched=await examination.count_unmatched(connection),
+            schedules_late=await diagnostics.schedules_due(connection, before=late),
+            unmatched=await diagnostics.count_unmatched(connection),
             outbox=await outbox.count_by_state(connection),
-            deliveries_late=await examination.deliveries_due(connection, before=late),
+            deliveries_late=await diagnostics.deliveries_due(connection, before=late),
             installed=InstalledFacts(has_key=sealer is not None, workspaces=installed, unreadable=unreadable),
         )
 

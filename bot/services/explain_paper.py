@@ -10,7 +10,9 @@ from bot.domain.query import evaluate
 from bot.domain.search.search_document import searchable
 from bot.domain.text.analysis import analyse
 from bot.services.compile_digests import REACH
-from bot.storage import digests, sightings, subscriptions, waiting
+from bot.storage.archive import sightings
+from bot.storage.chats import subscriptions
+from bot.storage.delivery import digests, waiting
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from bot.domain.papers.paper import Paper, PaperEvent
     from bot.domain.subscriptions.subscription import Subscription
     from bot.services.queries import Queries
-    from bot.storage.database import Database
+    from bot.storage.engine.database import Database
 
 
 @dataclass(frozen=True, slots=True)

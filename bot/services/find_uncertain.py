@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from bot.errors import DeliveryError
-from bot.storage import chats, outbox
+from bot.storage.chats import chats
+from bot.storage.delivery import outbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from bot.domain.chat.command import Chat
     from bot.domain.delivery.delivery import Delivery
     from bot.ports import Clock, Finder
-    from bot.storage.database import Database
+    from bot.storage.engine.database import Database
 
 _MARGIN: Final = 60
 """Seconds by which a platform's clock may be behind ours."""

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from bot.errors import StorageError
 from bot.process_owner import dead_owners
-from bot.storage import leases
+from bot.storage.operations import leases
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Coroutine
 
     from bot.ports import Clock
-    from bot.storage.database import Connection, Database
+    from bot.storage.engine.database import Connection, Database
 
 _SECONDS = 120
 """A process of another host that was killed blocks the others for at most this long."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from bot.storage import buttons
+from bot.storage.platform_state import callbacks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.ports import Clock
-    from bot.storage.database import Database
+    from bot.storage.engine.database import Database
 
 _LONGEST: Final = 64
 """Bytes of UTF-8 in a button of Telegram (core.telegram.org/bots/api#inlinekeyboardbutton)."""
@@ -37,7 +37,7 @@ class KeepButtons:
         kept: dict[str, int] = {}
         if long:
             async with self.database.write() as connection:
-                kept = await buttons.keep(connection, chat_id, long, now=int(self.clock().timestamp()))
+                kept = await callbacks.keep(connection, chat_id, long, now=int(self.clock().timestamp()))
         return {command: f"{_MARK}{kept[command]}" if command in kept else command for command in commands}
 
     async def command_of(self, chat_id: int, data: str) -> str | None:
@@ -48,4 +48,4 @@ class KeepButtons:
         if not number.isdecimal() or len(number) > len(str(2**63)) - 1:
             return None
         async with self.database.read() as connection:
-            return await buttons.command(connection, chat_id, int(number))
+            return await callbacks.command(connection, chat_id, int(number))

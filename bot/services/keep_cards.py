@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.storage import card_messages, chats, papers
+from bot.storage.archive import papers
+from bot.storage.chats import chats
+from bot.storage.platform_state import card_messages
 
 if TYPE_CHECKING:
     from bot.domain.chat.command import Chat, ChatKey
     from bot.domain.papers.paper import Paper
     from bot.ports import Clock
-    from bot.storage.database import Database
+    from bot.storage.engine.database import Database
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Final
 from bot.errors import StorageError
 from bot.services.hold_lease import hold_lease
 from bot.services.make_backup import make_backup
-from bot.storage import history, meta
+from bot.storage.operations import meta, retention
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
     from bot.ports import Clock
-    from bot.storage.database import Database
+    from bot.storage.engine.database import Database
 
 _EVERY: Final = 86_400
 _NAME: Final = "housekeeping"
@@ -73,9 +73,9 @@ class KeepHouse:
             if not held or not await self._is_due():
                 return None
             began = self._now()
-            forgotten = {kind.name: await self._forget(kind) for kind in history.KINDS}
+            forgotten = {kind.name: await self._forget(kind) for kind in retention.KINDS}
             async with self.database.write() as connection:
-                await history.optimize(connection)
+                await retention.optimize(connection)
             backup = await self._back_up() if self.database.path else None
             async with self.database.write() as connection:
                 await meta.put(connection, _NAME, str(began))
@@ -90,19 +90,19 @@ class KeepHouse:
         # One in the future is of a clock that was wrong.
         return last is None or not 0 <= self._now() - int(last) < _EVERY
 
-    async def _forget(self, kind: history.Kind) -> int:
+    async def _forget(self, kind: retention.Kind) -> int:
         """Delete all old rows of a kind, some in a unit of work, so that nobody waits for long."""
         now = self._now()
         before = now - self.keep_days * _EVERY
         deleted = 0
-        after: history.Key = ()
+        after: retention.Key = ()
         while True:
             async with self.database.read() as connection:
-                keys = await history.old(connection, kind, before=before, now=now, after=after)
+                keys = await retention.old(connection, kind, before=before, now=now, after=after)
             if not keys:
                 return deleted
             async with self.database.write() as connection:
-                deleted += await history.forget(connection, kind, keys, before=before, now=now)
+                deleted += await retention.forget(connection, kind, keys, before=before, now=now)
             after = keys[-1]
 
     async def _back_up(self) -> Path | None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.storage import inbox
+from bot.storage.platform_state import inbox
 
 if TYPE_CHECKING:
     from bot.ports import Clock
-    from bot.storage.database import Database
+    from bot.storage.engine.database import Database
 
 
 @dataclass(frozen=True, slots=True)

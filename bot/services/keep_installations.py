@@ -10,15 +10,16 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from bot.errors import SettingsError, StorageError
-from bot.storage import installations, outbox
-from bot.storage.installations import Installed
+from bot.storage.delivery import outbox
+from bot.storage.platform_state import installations
+from bot.storage.platform_state.installations import Installed
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
 
     from bot.ports import Clock
     from bot.sealing import Sealer
-    from bot.storage.database import Connection, Database
+    from bot.storage.engine.database import Connection, Database
 
 STATE_SECONDS: Final = 600
 """How long somebody may take to install; slack-bolt's cookie lasts as long."""

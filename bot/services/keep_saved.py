@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.storage import papers, saved
+from bot.storage.archive import papers
+from bot.storage.chats import saved
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
     from bot.domain.papers.paper import Paper
-    from bot.storage.database import Database
+    from bot.storage.engine.database import Database
 
 
 @dataclass(frozen=True, slots=True)

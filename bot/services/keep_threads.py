@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from bot.storage import owed_threads
-from bot.storage.outbox import Claim
+from bot.storage.delivery.outbox import Claim
+from bot.storage.platform_state import owed_threads
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection
 
     from bot.domain.chat.command import Chat, Reply
     from bot.ports import Clock
-    from bot.storage.database import Database
-    from bot.storage.owed_threads import OwedThread
+    from bot.storage.engine.database import Database
+    from bot.storage.platform_state.owed_threads import OwedThread
 
     RenderDigest = Callable[[int, int], Awaitable[tuple[Chat, Reply]]]
 

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from bot.domain.operations.backups import backup_name, surplus
 from bot.errors import StorageError
 from bot.services.hold_lease import hold_lease
-from bot.storage.backup import back_up
+from bot.storage.operations.backup import back_up
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.ports import Clock
-    from bot.storage.database import Database
+    from bot.storage.engine.database import Database
 
 _log = logging.getLogger(__name__)
 

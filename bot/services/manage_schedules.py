@@ -10,8 +10,9 @@ from bot.domain.schedules.next_slot import INSTANT, NextDue, first_due
 from bot.domain.schedules.quiet_hours import parse_quiet, show_quiet
 from bot.domain.schedules.schedule import parse_schedule, show_schedule
 from bot.domain.schedules.time_zone import zone_of
-from bot.storage import chats, digests, schedules, waiting
-from bot.storage.schedules import ChatSchedule
+from bot.storage.chats import chats, schedules
+from bot.storage.chats.schedules import ChatSchedule
+from bot.storage.delivery import digests, waiting
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from bot.domain.chat.command import Chat
     from bot.domain.schedules.quiet_hours import Quiet
     from bot.domain.schedules.schedule import Schedule
-    from bot.storage.database import Connection, Database
+    from bot.storage.engine.database import Connection, Database
 
 USUAL: Final = "daily 08:30"
 """How a chat that subscribes for the first time is served."""

@@ -10,15 +10,15 @@ from bot.domain.sources.crawl_policy import refreshable_at
 from bot.domain.sources.source_uri import parse_source_uri
 from bot.domain.text.redaction import without_secrets
 from bot.errors import SourceError
-from bot.storage import sources
+from bot.storage.archive import sources
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.domain.sources.source import SourceUri
     from bot.ports import Clock
-    from bot.storage.database import Database
-    from bot.storage.sources import StoredSource
+    from bot.storage.archive.sources import StoredSource
+    from bot.storage.engine.database import Database
 
 
 @dataclass(frozen=True, slots=True)

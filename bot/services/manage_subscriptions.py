@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Literal
 from bot.domain.query import GRAMMAR_VERSION
 from bot.domain.subscriptions.preview import is_one_letter
 from bot.services.manage_schedules import ensure_schedule
-from bot.storage import subscriptions, waiting
+from bot.storage.chats import subscriptions
+from bot.storage.delivery import waiting
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from bot.domain.subscriptions.subscription import State, Subscription
     from bot.services.preview_query import PreviewQuery
     from bot.services.queries import Queries
-    from bot.storage.database import Connection, Database
+    from bot.storage.engine.database import Connection, Database
 
 UNDO = timedelta(minutes=10)
 """How long what was removed can be brought back."""

@@ -9,7 +9,8 @@ from bot.domain.matching import BATCH, Matcher
 from bot.domain.query import UnreadableQueryError
 from bot.domain.search.search_document import searchable, title_alone
 from bot.domain.text.analysis import analyse
-from bot.storage import papers, subscriptions
+from bot.storage.archive import papers
+from bot.storage.chats import subscriptions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from bot.domain.papers.paper import Paper
     from bot.domain.subscriptions.subscription import Subscription
     from bot.services.queries import Queries
-    from bot.storage.database import Database
+    from bot.storage.engine.database import Database
 
 _PAGE = 5_000
 _LATE = 120

@@ -11,7 +11,8 @@ from bot.domain.query.nodes import Or
 from bot.domain.search.nearest import LEAST, combinations_tried, name_of, nearness, weights_of, wish_of
 from bot.domain.search.search_document import searchable, title_alone
 from bot.domain.text.analysis import analyse
-from bot.storage import papers, search
+from bot.storage import search
+from bot.storage.archive import papers
 from bot.storage.search import Window
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from bot.domain.papers.paper import Paper
     from bot.domain.query import Evidence, Query
     from bot.domain.search.nearest import Nearness, Wish
-    from bot.storage.database import Connection
+    from bot.storage.engine.database import Connection
 
 MOST: Final = 30
 """Papers that come near, at most; who does not find among them looks for something else."""

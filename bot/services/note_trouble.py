@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from bot.errors import StorageError
-from bot.storage import meta
+from bot.storage.operations import meta
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from bot.ports import Clock
-    from bot.storage.database import Connection, Database
+    from bot.storage.engine.database import Connection, Database
 
 _SHOWN: Final = 86_400
 """Seconds for which a trouble that is over is still told."""

@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bot.errors import StorageError
-from bot.storage import outbox
+from bot.storage.delivery import outbox
 
 if TYPE_CHECKING:
     from bot.domain.delivery.delivery import Delivery, State
     from bot.ports import Clock
-    from bot.storage.database import Database
+    from bot.storage.engine.database import Database
 
 _AGAIN_AFTER = 0.5
 """Seconds before what could not be written is tried again."""

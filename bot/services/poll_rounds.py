@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from bot.domain.schedules.wake_up import READING_PATIENCE
 from bot.errors import StorageError
-from bot.storage import meta
+from bot.storage.operations import meta
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection
 
     from bot.ports import Clock
     from bot.services.poll_sources import PollSources, SourceReport
-    from bot.storage.database import Connection, Database
-    from bot.storage.sources import StoredSource
+    from bot.storage.archive.sources import StoredSource
+    from bot.storage.engine.database import Connection, Database
 
 T = TypeVar("T")
 

@@ -13,7 +13,7 @@ from bot.errors import DocumentError, HttpStatusError, SourceError
 from bot.services.hold_lease import hold_lease
 from bot.services.readings import readings
 from bot.services.store_document import SourceRef
-from bot.storage import sources
+from bot.storage.archive import sources
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Sequence
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from bot.errors import PaperwireError
     from bot.ports import Clock, Reader
     from bot.services.read_documents import DocumentReport, DocumentStore
-    from bot.storage.database import Database
-    from bot.storage.sources import StoredSource
+    from bot.storage.archive.sources import StoredSource
+    from bot.storage.engine.database import Database
 
 T = TypeVar("T")
 

@@ -13,7 +13,7 @@ from bot.domain.query.atoms import STOP_WORDS
 from bot.domain.search.search_document import searchable
 from bot.domain.subscriptions.preview import DAYS, Preview, days_collecting
 from bot.domain.text.analysis import analyse
-from bot.storage import papers
+from bot.storage.archive import papers
 from bot.storage.search import Window
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from bot.domain.papers.paper import Paper
     from bot.domain.query import Node, Query
     from bot.services.search_papers import SearchPapers
-    from bot.storage.database import Database
+    from bot.storage.engine.database import Database
 
 _SAMPLES = 3
 _VOCABULARY_PAPERS = 4_000

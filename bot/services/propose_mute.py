@@ -12,7 +12,8 @@ from bot.domain.search.search_document import searchable
 from bot.domain.subscriptions.mute import features, telling
 from bot.domain.subscriptions.preview import DAYS
 from bot.domain.text.analysis import analyse
-from bot.storage import papers, subscriptions
+from bot.storage.archive import papers
+from bot.storage.chats import subscriptions
 from bot.storage.search import Window
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from bot.domain.subscriptions.subscription import Subscription
     from bot.services.queries import Queries
     from bot.services.search_papers import SearchPapers
-    from bot.storage.database import Database
+    from bot.storage.engine.database import Database
 
 _LOOKED_AT = 300
 """Papers that words are counted in: so many of each query, and so many of all kinds."""

@@ -10,16 +10,17 @@ from typing import TYPE_CHECKING, Final
 from bot.domain.delivery.digest import score
 from bot.domain.schedules.next_slot import INSTANT
 from bot.services.hold_lease import hold_lease
-from bot.storage import schedules, waiting
-from bot.storage.waiting import Waiting
+from bot.storage.chats import schedules
+from bot.storage.delivery import waiting
+from bot.storage.delivery.waiting import Waiting
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.ports import Clock
     from bot.services.match_papers import Match, MatchPapers
-    from bot.storage.database import Database
-    from bot.storage.waiting import Arrival
+    from bot.storage.delivery.waiting import Arrival
+    from bot.storage.engine.database import Database
 
 _BATCH: Final = 1_000
 _ROWS: Final = 2_000

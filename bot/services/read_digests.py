@@ -6,7 +6,9 @@ import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.storage import chats, digests, missed, papers, schedules
+from bot.storage.archive import papers
+from bot.storage.chats import chats, schedules
+from bot.storage.delivery import digests, missed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,9 +17,9 @@ if TYPE_CHECKING:
     from bot.domain.chat.command import Chat
     from bot.domain.papers.paper import Paper, PaperEvent
     from bot.services.queries import Queries
-    from bot.storage.database import Database
-    from bot.storage.digests import StoredDigest
-    from bot.storage.missed import Missed
+    from bot.storage.delivery.digests import StoredDigest
+    from bot.storage.delivery.missed import Missed
+    from bot.storage.engine.database import Database
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from bot.domain.papers.parsed_entry import Document, Parsed
     from bot.domain.sources.source import Reading
     from bot.ports import Clock, Parse
-    from bot.storage.database import Database
+    from bot.storage.engine.database import Database
 
 
 @dataclass(frozen=True, slots=True)

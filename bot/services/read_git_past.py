@@ -11,14 +11,14 @@ from bot.errors import DocumentError
 from bot.services.arxiv.read_back import ReadBack
 from bot.services.hold_lease import hold_lease
 from bot.services.store_document import SourceRef
-from bot.storage import backfills, sources
+from bot.storage.archive import backfills, sources
 
 if TYPE_CHECKING:
     from bot.domain.sources.backfill import Backfill
     from bot.ports import Clock, Histories
     from bot.services.read_documents import DocumentStore
-    from bot.storage.database import Database
-    from bot.storage.sources import StoredSource
+    from bot.storage.archive.sources import StoredSource
+    from bot.storage.engine.database import Database
 
 _KINDS: Final = ("git",)
 _LEASE: Final = "git past"

@@ -6,13 +6,14 @@ import asyncio
 from typing import TYPE_CHECKING, Final
 
 from bot.services.hold_lease import hold_lease
-from bot.storage import papers, search
+from bot.storage import search
+from bot.storage.archive import papers
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from bot.ports import Clock
-    from bot.storage.database import Database
+    from bot.storage.engine.database import Database
 
 _BATCH: Final = 200
 """Papers in a unit of work: it keeps other writers waiting for some 60 ms."""

@@ -10,14 +10,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.domain.query import GRAMMAR_VERSION, UnreadableQueryError
-from bot.storage import meta, subscriptions
+from bot.storage.chats import subscriptions
+from bot.storage.operations import meta
 
 if TYPE_CHECKING:
     from bot.domain.query import Query
     from bot.domain.subscriptions.subscription import Subscription
     from bot.ports import Clock
     from bot.services.queries import Queries
-    from bot.storage.database import Database
+    from bot.storage.engine.database import Database
 
 _BATCH = 500
 _NAME = "grammar"

@@ -15,7 +15,8 @@ from bot.domain.search.search_document import searchable
 from bot.domain.search.similar_terms import alike
 from bot.domain.text.analysis import analyse
 from bot.services.nearest_papers import find_near
-from bot.storage import papers, search
+from bot.storage import search
+from bot.storage.archive import papers
 from bot.storage.search import Window
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from bot.domain.papers.paper import Paper
     from bot.domain.query import Query
     from bot.services.nearest_papers import Near
-    from bot.storage.database import Connection, Database
+    from bot.storage.engine.database import Connection, Database
     from bot.storage.search import Hit
 
 Order = Literal["fit", "new", "best"]

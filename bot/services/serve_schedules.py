@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Final
 from bot.domain.schedules.arxiv_calendar import is_in, last_announcement
 from bot.domain.schedules.next_slot import ARXIV
 from bot.errors import StorageError
-from bot.storage import meta, schedules, sources
-from bot.storage.sources import ARXIV_KINDS
+from bot.storage.archive import sources
+from bot.storage.archive.sources import ARXIV_KINDS
+from bot.storage.chats import schedules
+from bot.storage.operations import meta
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from bot.ports import Clock
     from bot.services.compile_due import CompileDue
     from bot.services.queue_matches import QueueMatches
-    from bot.storage.database import Database
+    from bot.storage.engine.database import Database
 
 _SERVED: Final = "after_arxiv_slot"
 _PATIENCE: Final = timedelta(hours=6)

@@ -11,15 +11,17 @@ from bot.domain.delivery.digest import is_news
 from bot.domain.papers.identification import Identified, Known, identify_all, needs_titles
 from bot.domain.papers.paper import ids_of, names
 from bot.domain.text.normalize import title_key
-from bot.storage import incomplete, papers, search, sightings, unannounced, waiting
-from bot.storage.join_papers import join
+from bot.storage import search
+from bot.storage.archive import incomplete, papers, sightings, unannounced
+from bot.storage.archive.join_papers import join
+from bot.storage.delivery import waiting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from bot.domain.papers.paper import Paper
     from bot.domain.papers.parsed_entry import Entry, Parsed
-    from bot.storage.database import Connection, Database
+    from bot.storage.engine.database import Connection, Database
 
 _TITLE_CANDIDATES = 50
 """Papers compared for one title; more share a beginning only where it says nothing."""

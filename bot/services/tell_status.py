@@ -13,8 +13,10 @@ from bot.services.hold_lease import is_held_now
 from bot.services.note_trouble import recent
 from bot.services.poll_rounds import late_sources
 from bot.services.poll_sources import POLL_LEASE
-from bot.storage import backfills, digests, missed, papers, schedules, sources, subscriptions, waiting
-from bot.storage.sources import ARXIV_KINDS
+from bot.storage.archive import backfills, papers, sources
+from bot.storage.archive.sources import ARXIV_KINDS
+from bot.storage.chats import schedules, subscriptions
+from bot.storage.delivery import digests, missed, waiting
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
@@ -23,9 +25,9 @@ if TYPE_CHECKING:
     from bot.domain.chat.command import Chat
     from bot.domain.sources.backfill import Backfill
     from bot.services.note_trouble import Trouble
-    from bot.storage.database import Connection, Database
-    from bot.storage.digests import StoredDigest
-    from bot.storage.schedules import ChatSchedule
+    from bot.storage.chats.schedules import ChatSchedule
+    from bot.storage.delivery.digests import StoredDigest
+    from bot.storage.engine.database import Connection, Database
 
 GRACE: Final = timedelta(hours=8)
 """After an announcement, until its papers count as late: the feeds follow four hours after it."""

@@ -24,7 +24,8 @@ from bot.services.read_git_past import ReadGitPast
 from bot.sources import parse_document
 from bot.sources.arxiv_api import QueryApi
 from bot.sources.web import Endpoints, WebReader
-from bot.storage import backfills, papers, sources, unannounced, waiting
+from bot.storage.archive import backfills, papers, sources, unannounced
+from bot.storage.delivery import waiting
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from bot.services.arxiv.complete_papers import Completed
     from bot.services.arxiv.read_back import ReadBack
     from bot.sources.fetcher import Fetcher
-    from bot.storage.database import Database
+    from bot.storage.engine.database import Database
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 """A Tuesday; arXiv announced on the evening before."""

@@ -19,7 +19,7 @@ from bot.services.queries import Queries
 from bot.services.search_papers import SearchPapers
 from bot.services.store_document import SourceRef, store_document
 from bot.settings import Settings
-from bot.storage import incomplete, sources
+from bot.storage.archive import incomplete, sources
 from bot.storage.search import Window
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from arxiv_bench import ArxivBench
 
-    from bot.storage.database import Database
+    from bot.storage.engine.database import Database
 
 pytest_plugins = ("database_fixtures",)
 

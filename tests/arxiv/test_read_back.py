@@ -15,12 +15,12 @@ from bot.data import bundled_categories
 from bot.services.queries import Queries
 from bot.services.search_papers import SearchPapers
 from bot.settings import Settings
-from bot.storage import papers as papers_table
-from bot.storage import sources
+from bot.storage.archive import papers as papers_table
+from bot.storage.archive import sources
 from bot.storage.search import Window
 
 if TYPE_CHECKING:
-    from bot.storage.database import Database
+    from bot.storage.engine.database import Database
 
 pytest_plugins = ("database_fixtures",)
 

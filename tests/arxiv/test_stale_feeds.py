@@ -15,7 +15,7 @@ from bot.domain.schedules.arxiv_calendar import last_announcement
 from bot.domain.sources.stale_feeds import Brought, stale
 
 if TYPE_CHECKING:
-    from bot.storage.database import Database
+    from bot.storage.engine.database import Database
 
 pytest_plugins = ("database_fixtures",)
 

@@ -20,9 +20,9 @@ from bot.domain.sources.source import Reading, SourceUri
 from bot.services.read_documents import DocumentStore
 from bot.services.store_document import SourceRef
 from bot.sources import parse_document
-from bot.storage import papers, sources
-from bot.storage.database import Database
-from bot.storage.migrate import migrate
+from bot.storage.archive import papers, sources
+from bot.storage.engine.database import Database
+from bot.storage.operations.migrate import migrate
 from bot.storage.search.document import COLUMNS, document_of
 
 BATCH, DOCUMENTS = 500, 6

@@ -32,9 +32,10 @@ from bot.domain.query import Term, UnreadableQueryError, parse_query
 from bot.domain.search.nearest import wish_of
 from bot.services.search_papers import SearchPapers
 from bot.sources import parse_document
-from bot.storage import papers, search
-from bot.storage.database import Database
-from bot.storage.migrate import migrate
+from bot.storage import search
+from bot.storage.archive import papers
+from bot.storage.engine.database import Database
+from bot.storage.operations.migrate import migrate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -17,10 +17,11 @@ from typing import TYPE_CHECKING
 
 from bot.domain.chat.command import Chat, ChatKey, Reply, Text
 from bot.services.deliver_outbox import DeliverOutbox, Pace
-from bot.storage import chats, digests, outbox
-from bot.storage.database import Database
-from bot.storage.migrate import migrate
-from bot.storage.outbox import Claim
+from bot.storage.chats import chats
+from bot.storage.delivery import digests, outbox
+from bot.storage.delivery.outbox import Claim
+from bot.storage.engine.database import Database
+from bot.storage.operations.migrate import migrate
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -29,7 +29,7 @@ from bot.domain.delivery.send_rates import TELEGRAM, Lane
 from bot.platforms.limiter import Limiter
 from bot.services.deliver_outbox import DeliverOutbox, Pace
 from bot.services.queries import Queries
-from bot.storage.database import Database
+from bot.storage.engine.database import Database
 from handlers import COMMANDS
 from handlers.digest_message import message_of
 from handlers.dispatch import Dispatcher

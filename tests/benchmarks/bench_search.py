@@ -33,9 +33,10 @@ from bot.data import bundled_categories, bundled_glossary
 from bot.domain.query import parse_query
 from bot.domain.text.analysis import FIELDS
 from bot.services.search_papers import NEWEST, SearchPapers
-from bot.storage import papers, search
-from bot.storage.database import Database
-from bot.storage.migrate import migrate
+from bot.storage import search
+from bot.storage.archive import papers
+from bot.storage.engine.database import Database
+from bot.storage.operations.migrate import migrate
 from bot.storage.search import Window
 from bot.storage.search.document import document_of
 
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
 
     from bot.domain.papers.paper import Paper
     from bot.domain.query import Query
-    from bot.storage.database import Connection
+    from bot.storage.engine.database import Connection
 
 _BATCH = 5_000
 _NOW = 1_751_328_000

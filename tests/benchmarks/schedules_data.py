@@ -20,12 +20,12 @@ from bot.services.queries import Queries
 from bot.services.queue_matches import QueueMatches
 from bot.services.serve_schedules import ServeSchedules
 from bot.services.store_document import SourceRef, store_document
-from bot.storage import sources
-from bot.storage.migrate import migrate
+from bot.storage.archive import sources
+from bot.storage.operations.migrate import migrate
 from bot.storage.schema import chats, deliveries, digests, schedules, subscriptions, unmatched
 
 if TYPE_CHECKING:
-    from bot.storage.database import Database
+    from bot.storage.engine.database import Database
 
 PAPERS, PAPERS_EACH = 1_000, 10
 _TOPICS = PAPERS // PAPERS_EACH

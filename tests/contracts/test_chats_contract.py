@@ -10,12 +10,12 @@ from sqlalchemy import insert
 
 from bot.domain.chat.command import Chat, ChatKey
 from bot.errors import StorageError
-from bot.storage import chats, subscriptions
+from bot.storage.chats import chats, subscriptions
 from bot.storage.schema import subscriptions as table
 
 if TYPE_CHECKING:
     from bot.domain.subscriptions.subscription import Subscription
-    from bot.storage.database import Connection, Database
+    from bot.storage.engine.database import Connection, Database
 
 pytest_plugins = ("database_fixtures",)
 

@@ -9,14 +9,16 @@ from sqlalchemy import Boolean, Float, Integer, insert, select
 
 from bot.domain.chat.command import Chat, ChatKey
 from bot.domain.papers.paper import Paper
-from bot.storage import chats, digests, outbox, papers, subscriptions
-from bot.storage.outbox import Claim
+from bot.storage.archive import papers
+from bot.storage.chats import chats, subscriptions
+from bot.storage.delivery import digests, outbox
+from bot.storage.delivery.outbox import Claim
 from bot.storage.schema import deliveries, metadata
 
 if TYPE_CHECKING:
     from sqlalchemy import Column, Table
 
-    from bot.storage.database import Connection, Database
+    from bot.storage.engine.database import Connection, Database
 
 pytest_plugins = ("database_fixtures",)
 

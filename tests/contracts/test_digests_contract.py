@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 from bot.domain.cards.card import Reason
 from bot.domain.chat.command import ChatKey
 from bot.domain.papers.paper import Paper
-from bot.storage import chats, digests, papers
+from bot.storage.archive import papers
+from bot.storage.chats import chats
+from bot.storage.delivery import digests
 
 if TYPE_CHECKING:
-    from bot.storage.database import Connection, Database
+    from bot.storage.engine.database import Connection, Database
 
 pytest_plugins = ("database_fixtures",)
 

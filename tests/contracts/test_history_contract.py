@@ -10,7 +10,10 @@ from sqlalchemy import func, insert, select, update
 from bot.domain.chat.command import ChatKey
 from bot.domain.delivery.delivery import State
 from bot.domain.papers.paper import Paper
-from bot.storage import chats, digests, history, papers, subscriptions
+from bot.storage.archive import papers
+from bot.storage.chats import chats, subscriptions
+from bot.storage.delivery import digests
+from bot.storage.operations import retention
 from bot.storage.schema import (
     deliveries,
     metadata,
@@ -23,7 +26,7 @@ from bot.storage.schema import (
 if TYPE_CHECKING:
     from sqlalchemy import Table
 
-    from bot.storage.database import Connection, Database
+    from bot.storage.engine.database import Connection, Database
 
 pytest_plugins = ("database_fixtures",)
 
@@ -31,7 +34,7 @@ DAY = 86_400
 NOW = 1_750_000_000
 BEFORE = NOW - 100 * DAY
 OLD, YOUNG = BEFORE - 1, BEFORE
-KINDS = {kind.name: kind for kind in history.KINDS}
+KINDS = {kind.name: kind for kind in retention.KINDS}
 
 
 @pytest.fixture
@@ -45,17 +48,17 @@ async def chat(database: Database) -> int:
 async def prune(database: Database) -> dict[str, int]:
     """Prune all kinds; return how many rows of each went."""
     went = {}
-    for kind in history.KINDS:
+    for kind in retention.KINDS:
         went[kind.name] = 0
-        after: history.Key = ()
+        after: retention.Key = ()
         while True:
             async with database.read() as connection:
-                keys = await history.old(connection, kind, before=BEFORE, now=NOW, after=after)
+                keys = await retention.old(connection, kind, before=BEFORE, now=NOW, after=after)
             if not keys:
                 break
             assert len(keys) <= kind.at_once
             async with database.write() as connection:
-                went[kind.name] += await history.forget(connection, kind, keys, before=BEFORE, now=NOW)
+                went[kind.name] += await retention.forget(connection, kind, keys, before=BEFORE, now=NOW)
             after = keys[-1]
     return went
 
@@ -131,11 +134,11 @@ async def test_what_was_retried_between_look_and_deletion_stays(database: Databa
         await deliver(connection, chat, "failed", at=OLD)
         await deliver(connection, chat, "sent", at=NOW)
     async with database.read() as connection:
-        keys = await history.old(connection, kind, before=BEFORE, now=NOW, after=())
+        keys = await retention.old(connection, kind, before=BEFORE, now=NOW, after=())
     async with database.write() as connection:
         first = update(deliveries).where(deliveries.c.id == keys[0][0])
         await connection.execute(first.values(state="pending", changed_at=NOW))
-        assert await history.forget(connection, kind, keys, before=BEFORE, now=NOW) == 1
+        assert await retention.forget(connection, kind, keys, before=BEFORE, now=NOW) == 1
     assert await rows(database, deliveries) == 2
 
 
@@ -228,6 +231,6 @@ async def test_removed_subscriptions_go_after_30_days(database: Database, chat: 
 
 async def test_nothing_else_is_ever_pruned() -> None:
     """The archive itself, what chats chose and what is polled are in no kind."""
-    pruned = {kind.table.name for kind in history.KINDS}
+    pruned = {kind.table.name for kind in retention.KINDS}
     own = {"deliveries", "digests", "updates", "waiting", "subscriptions"}
     assert pruned == own | {"inbox", "card_messages", "unannounced"}

@@ -10,14 +10,16 @@ import pytest
 from sqlalchemy import func, select
 
 from bot.domain.chat.command import ChatKey
-from bot.storage import chats, digests, installations, outbox
-from bot.storage.database import Database
-from bot.storage.installations import Installed
+from bot.storage.chats import chats
+from bot.storage.delivery import digests, outbox
+from bot.storage.engine.database import Database
+from bot.storage.platform_state import installations
+from bot.storage.platform_state.installations import Installed
 from bot.storage.schema import installations as table
 from bot.storage.schema import oauth_states
 
 if TYPE_CHECKING:
-    from bot.storage.database import Connection
+    from bot.storage.engine.database import Connection
 
 pytest_plugins = ("database_fixtures",)
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.storage import meta
+from bot.storage.operations import meta
 
 if TYPE_CHECKING:
-    from bot.storage.database import Database
+    from bot.storage.engine.database import Database
 
 pytest_plugins = ("database_fixtures",)
 

@@ -18,12 +18,13 @@ from bot.domain.search.nearest import LEAST, name_of, nearness, weights_of, wish
 from bot.domain.search.search_document import searchable, title_alone
 from bot.domain.text.analysis import analyse
 from bot.services.nearest_papers import find_near
-from bot.storage import papers, search
+from bot.storage import search
+from bot.storage.archive import papers
 from bot.storage.schema import papers as papers_table
 
 if TYPE_CHECKING:
     from bot.domain.query import Query
-    from bot.storage.database import Database
+    from bot.storage.engine.database import Database
 
 pytest_plugins = ("database_fixtures",)
 

@@ -11,14 +11,16 @@ from sqlalchemy import insert, select, update
 from bot.domain.chat.command import ChatKey
 from bot.domain.delivery.delivery import Delivery, State
 from bot.domain.papers.paper import Paper
-from bot.storage import chats, digests, outbox, outbox_admin, papers
-from bot.storage.outbox import Claim
-from bot.storage.outbox_admin import FROM, Step
+from bot.storage.archive import papers
+from bot.storage.chats import chats
+from bot.storage.delivery import digests, outbox, outbox_admin
+from bot.storage.delivery.outbox import Claim
+from bot.storage.delivery.outbox_admin import FROM, Step
 from bot.storage.schema import deliveries, paper_events, updates
 
 if TYPE_CHECKING:
-    from bot.storage.database import Database
-    from bot.storage.outbox_admin import Changed
+    from bot.storage.delivery.outbox_admin import Changed
+    from bot.storage.engine.database import Database
 
 pytest_plugins = ("database_fixtures",)
 

@@ -6,12 +6,13 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from bot.domain.chat.command import ChatKey
-from bot.storage import chats, digests, outbox
-from bot.storage.outbox import Claim
+from bot.storage.chats import chats
+from bot.storage.delivery import digests, outbox
+from bot.storage.delivery.outbox import Claim
 
 if TYPE_CHECKING:
     from bot.domain.delivery.delivery import Delivery
-    from bot.storage.database import Database
+    from bot.storage.engine.database import Database
 
 pytest_plugins = ("database_fixtures",)
 

@@ -12,10 +12,10 @@ from bot.domain.papers.paper import Paper
 from bot.domain.papers.same_title import PREFIX_LENGTH
 from bot.domain.text.normalize import title_key
 from bot.errors import StorageError
-from bot.storage import papers
+from bot.storage.archive import papers
 
 if TYPE_CHECKING:
-    from bot.storage.database import Database
+    from bot.storage.engine.database import Database
 
 pytest_plugins = ("database_fixtures",)
 

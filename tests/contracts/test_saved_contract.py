@@ -9,11 +9,12 @@ from sqlalchemy import delete
 
 from bot.domain.chat.command import ChatKey
 from bot.domain.papers.paper import Paper
-from bot.storage import chats, papers, saved
+from bot.storage.archive import papers
+from bot.storage.chats import chats, saved
 from bot.storage.schema import papers as papers_table
 
 if TYPE_CHECKING:
-    from bot.storage.database import Connection, Database
+    from bot.storage.engine.database import Connection, Database
 
 pytest_plugins = ("database_fixtures",)
 

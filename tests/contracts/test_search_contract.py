@@ -22,14 +22,16 @@ from bot.domain.search.search_document import searchable
 from bot.domain.text.analysis import analyse
 from bot.services.rebuild_index import rebuild_index
 from bot.services.search_papers import SearchPapers
-from bot.storage import meta, papers, search
+from bot.storage import search
+from bot.storage.archive import papers
+from bot.storage.operations import meta
 from bot.storage.schema import papers as papers_table
 from bot.storage.search import Window
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.storage.database import Connection, Database
+    from bot.storage.engine.database import Connection, Database
 
 pytest_plugins = ("database_fixtures",)
 

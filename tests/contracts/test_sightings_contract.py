@@ -11,11 +11,11 @@ from sqlalchemy import select
 from bot.domain.papers.paper import Paper, PaperEvent
 from bot.domain.papers.parsed_entry import Entry, Review
 from bot.domain.sources.source import SourceUri
-from bot.storage import papers, sightings, sources
+from bot.storage.archive import papers, sightings, sources
 from bot.storage.schema import paper_sources
 
 if TYPE_CHECKING:
-    from bot.storage.database import Connection, Database
+    from bot.storage.engine.database import Connection, Database
 
 pytest_plugins = ("database_fixtures",)
 

@@ -6,11 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.sources.source import Cursor, SourceUri
-from bot.storage import sources
+from bot.storage.archive import sources
 
 if TYPE_CHECKING:
-    from bot.storage.database import Connection, Database
-    from bot.storage.sources import StoredSource
+    from bot.storage.archive.sources import StoredSource
+    from bot.storage.engine.database import Connection, Database
 
 pytest_plugins = ("database_fixtures",)
 

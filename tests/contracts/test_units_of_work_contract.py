@@ -13,11 +13,14 @@ from bot.domain.papers.paper import Paper, PaperEvent
 from bot.domain.papers.parsed_entry import Entry
 from bot.domain.sources.source import Cursor, SourceUri
 from bot.errors import StorageError
-from bot.storage import chats, digests, leases, papers, sightings, sources, subscriptions
+from bot.storage.archive import papers, sightings, sources
+from bot.storage.chats import chats, subscriptions
+from bot.storage.delivery import digests
+from bot.storage.operations import leases
 from bot.storage.schema import metadata
 
 if TYPE_CHECKING:
-    from bot.storage.database import Connection, Database
+    from bot.storage.engine.database import Connection, Database
 
 pytest_plugins = ("database_fixtures",)
 

@@ -12,12 +12,13 @@ import forked_process
 import pytest
 
 from bot.domain.chat.command import ChatKey
-from bot.storage import chats, digests, outbox
+from bot.storage.chats import chats
+from bot.storage.delivery import digests, outbox
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bot.storage.database import Database
+    from bot.storage.engine.database import Database
 
 pytest_plugins = ("database_fixtures",)
 

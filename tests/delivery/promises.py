@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from scripted_platform import Wire
     from sqlalchemy import Row
 
-    from bot.storage.database import Database
+    from bot.storage.engine.database import Database
 
 FINAL = frozenset({"sent", "failed", "cancelled"})
 ARRIVED = frozenset({"sent", "sending", "uncertain"})

@@ -14,7 +14,8 @@ from vanishing_process import CATCH_UP, Process
 
 from bot.domain.delivery.delivery import OPEN
 from bot.domain.schedules.schedule import parse_schedule
-from bot.storage import leases, schema
+from bot.storage import schema
+from bot.storage.operations import leases
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -16,15 +16,17 @@ from bot.domain.sources.source_uri import parse_source_uri
 from bot.errors import ChatMovedError
 from bot.services.deliver_outbox import DeliverOutbox, Pace
 from bot.services.store_document import SourceRef, store_document
-from bot.storage import chats, digests, outbox, schedules, sources, subscriptions, waiting
-from bot.storage.schedules import ChatSchedule
-from bot.storage.waiting import Waiting
+from bot.storage.archive import sources
+from bot.storage.chats import chats, schedules, subscriptions
+from bot.storage.chats.schedules import ChatSchedule
+from bot.storage.delivery import digests, outbox, waiting
+from bot.storage.delivery.waiting import Waiting
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
     from bot.domain.delivery.delivery import Delivery
-    from bot.storage.database import Database
+    from bot.storage.engine.database import Database
 
 pytest_plugins = ("database_fixtures",)
 

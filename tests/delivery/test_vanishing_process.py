@@ -12,14 +12,15 @@ from sqlalchemy import select
 from vanishing_process import PLATFORM, Ending, Process, follow_tasks
 
 from bot.domain.chat.command import ChatKey
-from bot.storage import chats, schema
+from bot.storage import schema
+from bot.storage.chats import chats
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from vanishing_process import Place
 
-    from bot.storage.database import Database
+    from bot.storage.engine.database import Database
 
 pytest_plugins = ("database_fixtures",)
 

@@ -19,7 +19,7 @@ from bot.services.match_papers import MatchPapers
 from bot.services.queries import Queries
 from bot.services.queue_matches import QueueMatches
 from bot.services.serve_schedules import ServeSchedules
-from bot.storage.database import Database
+from bot.storage.engine.database import Database
 from handlers.digest_message import message_of
 
 if TYPE_CHECKING:

@@ -19,8 +19,9 @@ from bot.services.queries import Queries
 from bot.services.queue_matches import QueueMatches
 from bot.services.serve_schedules import ServeSchedules
 from bot.services.store_document import SourceRef, store_document
-from bot.storage import outbox, sources
-from bot.storage.outbox import Claim
+from bot.storage.archive import sources
+from bot.storage.delivery import outbox
+from bot.storage.delivery.outbox import Claim
 from handlers import COMMANDS
 from handlers.digest_message import message_of
 from handlers.dispatch import Dispatcher
@@ -28,7 +29,7 @@ from handlers.dispatch import Dispatcher
 if TYPE_CHECKING:
     from bot.domain.chat.command import Reply
     from bot.domain.papers.parsed_entry import Entry, Parsed
-    from bot.storage.database import Database
+    from bot.storage.engine.database import Database
 
 START = datetime(2025, 3, 14, 9, 0, tzinfo=UTC)
 QUOTA = 5

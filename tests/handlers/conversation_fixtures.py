@@ -14,8 +14,8 @@ from conversation import Conversation
 
 from bot.domain.papers.parsed_entry import Document
 from bot.sources import parse_document
-from bot.storage.database import Database
-from bot.storage.migrate import migrate
+from bot.storage.engine.database import Database
+from bot.storage.operations.migrate import migrate
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -10,7 +10,7 @@ from conversation import START, Conversation
 from invented_digests import entry, numbered
 
 if TYPE_CHECKING:
-    from bot.storage.database import Database
+    from bot.storage.engine.database import Database
 
 pytest_plugins = ("database_fixtures",)
 

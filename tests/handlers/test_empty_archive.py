@@ -11,10 +11,10 @@ from conversation import START, Conversation
 from bot.domain.sources.source_uri import parse_source_uri
 from bot.services.hold_lease import hold_lease
 from bot.services.poll_sources import POLL_LEASE
-from bot.storage import sources
+from bot.storage.archive import sources
 
 if TYPE_CHECKING:
-    from bot.storage.database import Database
+    from bot.storage.engine.database import Database
 
 pytest_plugins = ("conversation_fixtures",)
 

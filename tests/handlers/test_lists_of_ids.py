@@ -9,7 +9,7 @@ from conversation import Conversation
 from invented_digests import entry, numbered
 
 if TYPE_CHECKING:
-    from bot.storage.database import Database
+    from bot.storage.engine.database import Database
 
 pytest_plugins = ("database_fixtures",)
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.storage import sources
+from bot.storage.archive import sources
 
 if TYPE_CHECKING:
     from conversation import Conversation
 
-    from bot.storage.database import Database
+    from bot.storage.engine.database import Database
 
 pytest_plugins = ("conversation_fixtures",)
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from handlers import COMMANDS
 
 if TYPE_CHECKING:
-    from bot.storage.database import Database
+    from bot.storage.engine.database import Database
 
 pytest_plugins = ("conversation_fixtures",)
 

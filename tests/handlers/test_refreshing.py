@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from invented_digests import entry
 
-from bot.storage import sources
+from bot.storage.archive import sources
 
 if TYPE_CHECKING:
     from conversation import Conversation
 
-    from bot.storage.database import Database
+    from bot.storage.engine.database import Database
 
 pytest_plugins = ("conversation_fixtures",)
 

@@ -21,7 +21,7 @@ from bot.platforms.slack.validate import view_problems
 from bot.platforms.slack.view_blocks import long_values, with_values
 from bot.services.keep_saved import SavedPage
 from bot.services.tell_status import Status
-from bot.storage.schedules import ChatSchedule
+from bot.storage.chats.schedules import ChatSchedule
 
 RANDOMS = st.integers(0, 2**32).map(Random)  # noqa: S311 (test data)
 """Where hostile texts come from, each time the same for the same number."""

@@ -20,7 +20,7 @@ from bot.errors import SettingsError, StorageError
 from bot.platforms.slack.installation_store import SlackInstallationStore, tenant_of
 from bot.sealing import Sealer
 from bot.services.keep_installations import KeepInstallations
-from bot.storage.database import Database
+from bot.storage.engine.database import Database
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -26,8 +26,8 @@ from bot.platforms.slack.installation_store import SlackInstallationStore, Slack
 from bot.sealing import Sealer
 from bot.services.chats import Chats
 from bot.services.keep_installations import KeepInstallations, OAuthStates
-from bot.storage import chats
-from bot.storage.database import Database
+from bot.storage.chats import chats
+from bot.storage.engine.database import Database
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence

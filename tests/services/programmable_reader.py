@@ -11,7 +11,7 @@ from bot.domain.sources.source_uri import parse_source_uri
 from bot.errors import MalformedDocumentError
 from bot.services.poll_sources import PollSources
 from bot.services.read_documents import DocumentStore
-from bot.storage import papers, sources
+from bot.storage.archive import papers, sources
 
 if TYPE_CHECKING:
     import asyncio
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from bot.domain.papers.parsed_entry import Entry
     from bot.domain.sources.source import Cursor, Reading, SourceUri
-    from bot.storage.database import Database
+    from bot.storage.engine.database import Database
 
 
 @dataclass(slots=True)

@@ -22,10 +22,10 @@ from bot.services.preview_query import PreviewQuery
 from bot.services.queries import Queries
 from bot.services.search_papers import SearchPapers
 from bot.services.store_document import SourceRef, store_document
-from bot.storage import sources
+from bot.storage.archive import sources
 
 if TYPE_CHECKING:
-    from bot.storage.database import Database
+    from bot.storage.engine.database import Database
 
 pytest_plugins = ("database_fixtures",)
 

@@ -20,13 +20,14 @@ from bot.errors import (
     UnknownOutcomeError,
 )
 from bot.services.deliver_outbox import DeliverOutbox, Pace
-from bot.storage import chats, digests, outbox
+from bot.storage.chats import chats
+from bot.storage.delivery import digests, outbox
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
     from bot.domain.delivery.delivery import Delivery, OnUncertain
-    from bot.storage.database import Database
+    from bot.storage.engine.database import Database
 
 pytest_plugins = ("database_fixtures",)
 

@@ -9,11 +9,11 @@ from sqlalchemy import select
 from bot.domain.sources.source_uri import parse_source_uri
 from bot.services.store_document import SourceRef, Stored, store_document
 from bot.sources import feed
-from bot.storage import sources
+from bot.storage.archive import sources
 from bot.storage.schema import papers
 
 if TYPE_CHECKING:
-    from bot.storage.database import Database
+    from bot.storage.engine.database import Database
 
 pytest_plugins = ("database_fixtures",)
 

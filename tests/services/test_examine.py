@@ -13,10 +13,13 @@ from bot.domain.papers.paper import Paper
 from bot.domain.sources.source_uri import parse_source_uri
 from bot.services.examine import examine
 from bot.services.rebuild_index import rebuild_index
-from bot.storage import chats, digests, leases, papers, sources
-from bot.storage.database import Database
-from bot.storage.migrate import migrate
+from bot.storage.archive import papers, sources
+from bot.storage.chats import chats
+from bot.storage.delivery import digests
+from bot.storage.engine.database import Database
 from bot.storage.migrations import HEAD
+from bot.storage.operations import leases
+from bot.storage.operations.migrate import migrate
 from bot.storage.schema import deliveries, schedules, unmatched
 
 if TYPE_CHECKING:

@@ -16,13 +16,15 @@ from bot.domain.chat.command import ChatKey
 from bot.errors import StorageError
 from bot.services.keep_house import KeepHouse
 from bot.services.make_backup import make_backup
-from bot.storage import chats, digests, leases, meta
+from bot.storage.chats import chats
+from bot.storage.delivery import digests
+from bot.storage.operations import leases, meta
 from bot.storage.schema import deliveries
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bot.storage.database import Database
+    from bot.storage.engine.database import Database
 
 pytest_plugins = ("database_fixtures",)
 

@@ -19,14 +19,15 @@ from bot.domain.chat.command import ChatKey
 from bot.errors import SettingsError, StorageError
 from bot.sealing import Sealer
 from bot.services.keep_installations import STATE_SECONDS, Grant, KeepInstallations, OAuthStates, Resealing
-from bot.storage import chats, digests, outbox
+from bot.storage.chats import chats
+from bot.storage.delivery import digests, outbox
 from bot.storage.schema import deliveries
 from bot.storage.schema import installations as table
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bot.storage.database import Database
+    from bot.storage.engine.database import Database
 
 pytest_plugins = ("database_fixtures",)
 

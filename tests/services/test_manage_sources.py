@@ -11,7 +11,7 @@ from bot.errors import SourceError
 from bot.services.manage_sources import ManageSources
 
 if TYPE_CHECKING:
-    from bot.storage.database import Database
+    from bot.storage.engine.database import Database
 
 pytest_plugins = ("database_fixtures",)
 

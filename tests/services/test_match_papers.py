@@ -11,11 +11,12 @@ from bot.domain.chat.command import ChatKey
 from bot.domain.papers.paper import Paper
 from bot.services.match_papers import Match, MatchPapers
 from bot.services.queries import Queries
-from bot.storage import chats, papers, subscriptions
+from bot.storage.archive import papers
+from bot.storage.chats import chats, subscriptions
 
 if TYPE_CHECKING:
     from bot.domain.subscriptions.subscription import Subscription
-    from bot.storage.database import Database
+    from bot.storage.engine.database import Database
 
 pytest_plugins = ("database_fixtures",)
 

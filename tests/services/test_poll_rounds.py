@@ -18,7 +18,7 @@ from bot.services.poll_rounds import PollRounds, late_sources
 
 if TYPE_CHECKING:
     from bot.services.poll_sources import SourceReport
-    from bot.storage.database import Database
+    from bot.storage.engine.database import Database
 
 pytest_plugins = ("database_fixtures",)
 

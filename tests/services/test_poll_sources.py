@@ -12,11 +12,11 @@ from programmable_reader import PollingBench, poller
 from bot.domain.papers.parsed_entry import Document
 from bot.domain.sources.source import Cursor, Reading
 from bot.errors import HttpStatusError, MalformedDocumentError, StorageError, UnreachableError
-from bot.storage import sources
+from bot.storage.archive import sources
 
 if TYPE_CHECKING:
-    from bot.storage.database import Database
-    from bot.storage.sources import StoredSource
+    from bot.storage.archive.sources import StoredSource
+    from bot.storage.engine.database import Database
 
 pytest_plugins = ("database_fixtures",)
 

@@ -16,12 +16,13 @@ from bot.services.read_git_past import ReadGitPast
 from bot.sources import parse_document
 from bot.sources.git import GitReader
 from bot.sources.guard import Guard
-from bot.storage import backfills, papers, sources, unannounced, waiting
+from bot.storage.archive import backfills, papers, sources, unannounced
+from bot.storage.delivery import waiting
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bot.storage.database import Database
+    from bot.storage.engine.database import Database
 
 pytest_plugins = ("database_fixtures",)
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="the program git is not installed")

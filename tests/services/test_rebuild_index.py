@@ -20,11 +20,13 @@ from bot.services.queries import Queries
 from bot.services.rebuild_index import is_current, rebuild_at_start, rebuild_index
 from bot.services.search_papers import SearchPapers
 from bot.services.store_document import SourceRef, store_document
-from bot.storage import leases, meta, papers, search, sources
+from bot.storage import search
+from bot.storage.archive import papers, sources
+from bot.storage.operations import leases, meta
 
 if TYPE_CHECKING:
     from bot.domain.papers.parsed_entry import Entry
-    from bot.storage.database import Database
+    from bot.storage.engine.database import Database
 
 pytest_plugins = ("database_fixtures",)
 

@@ -9,10 +9,10 @@ from bot.data import bundled_categories, bundled_glossary
 from bot.domain.chat.command import ChatKey
 from bot.services.queries import Queries
 from bot.services.reread_subscriptions import reread_subscriptions
-from bot.storage import chats, subscriptions
+from bot.storage.chats import chats, subscriptions
 
 if TYPE_CHECKING:
-    from bot.storage.database import Database
+    from bot.storage.engine.database import Database
 
 pytest_plugins = ("database_fixtures",)
 

@@ -17,12 +17,13 @@ from bot.errors import StorageError
 from bot.services.queries import Queries
 from bot.services.search_papers import SearchPapers
 from bot.services.store_document import SourceRef, Stored, store_document
-from bot.storage import meta, papers, sources
+from bot.storage.archive import papers, sources
+from bot.storage.operations import meta
 from bot.storage.schema import metadata
 
 if TYPE_CHECKING:
     from bot.domain.papers.parsed_entry import Parsed
-    from bot.storage.database import Database
+    from bot.storage.engine.database import Database
 
 pytest_plugins = ("database_fixtures",)
 

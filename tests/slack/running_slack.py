@@ -33,8 +33,9 @@ from bot.platforms.slack.chats import key_of
 from bot.platforms.slack.running import slack
 from bot.services.store_document import SourceRef, store_document
 from bot.settings import Settings
-from bot.storage import chats, sources
-from bot.storage.database import Database
+from bot.storage.archive import sources
+from bot.storage.chats import chats
+from bot.storage.engine.database import Database
 from bot.storage.schema import deliveries
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
 
     from bot.app import Archive
     from bot.platforms.slack.sender import SlackSender
-    from bot.storage.database import Connection
+    from bot.storage.engine.database import Connection
 
 KEY = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
 """Seals tokens in tests."""

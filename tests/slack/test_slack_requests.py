@@ -17,7 +17,7 @@ from bot.app import platform_services
 from bot.errors import SettingsError
 from bot.platforms.slack import socket_mode
 from bot.services.note_trouble import recent
-from bot.storage import inbox
+from bot.storage.platform_state import inbox
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -21,10 +21,11 @@ from bot.domain.query import GRAMMAR_VERSION
 from bot.domain.sources.source_uri import parse_source_uri
 from bot.process_owner import owner_name
 from bot.services.store_document import SourceRef, store_document
-from bot.storage import chats, schedules, sources, subscriptions
-from bot.storage.database import Database
-from bot.storage.migrate import migrate
-from bot.storage.schedules import ChatSchedule
+from bot.storage.archive import sources
+from bot.storage.chats import chats, schedules, subscriptions
+from bot.storage.chats.schedules import ChatSchedule
+from bot.storage.engine.database import Database
+from bot.storage.operations.migrate import migrate
 
 if TYPE_CHECKING:
     from multiprocessing.context import ForkServerProcess

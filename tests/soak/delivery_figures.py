@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Row
 
     from bot.domain.delivery.delivery import State
-    from bot.storage.database import Database
+    from bot.storage.engine.database import Database
 
 MOST_UNCERTAIN = 3
 """P4: deliveries that one kill -9 may leave uncertain, at 25 messages a second."""

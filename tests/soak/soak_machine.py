@@ -26,8 +26,8 @@ from hypothesis.stateful import get_state_machine_test
 from machine_speed import squares
 from new_database import new_database
 
-from bot.storage.database import Database
-from bot.storage.migrate import migrate
+from bot.storage.engine.database import Database
+from bot.storage.operations.migrate import migrate
 
 SLOWEST = 20.0
 """Seconds that a game may take (issue 12)."""

@@ -12,10 +12,11 @@ import pytest
 
 from bot.domain.papers.paper import Paper
 from bot.errors import StorageError
-from bot.storage import backup, meta, papers
-from bot.storage.backup import back_up
-from bot.storage.database import Database
-from bot.storage.migrate import migrate
+from bot.storage.archive import papers
+from bot.storage.engine.database import Database
+from bot.storage.operations import backup, meta
+from bot.storage.operations.backup import back_up
+from bot.storage.operations.migrate import migrate
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -15,10 +15,10 @@ from sqlalchemy import exc, text
 
 from bot.domain.papers.paper import Paper
 from bot.errors import SettingsError, StorageBusyError, StorageError
-from bot.storage import papers
-from bot.storage.database import Database
-from bot.storage.failures import translated
-from bot.storage.migrate import migrate
+from bot.storage.archive import papers
+from bot.storage.engine.database import Database
+from bot.storage.engine.error_mapping import translated
+from bot.storage.operations.migrate import migrate
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

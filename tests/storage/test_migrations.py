@@ -17,10 +17,10 @@ from sqlalchemy import MetaData, inspect, select, text
 from sqlalchemy.types import Boolean, Float, Integer
 
 from bot.errors import SchemaError, StorageError
-from bot.storage import migrate as migrations
-from bot.storage.database import Database
-from bot.storage.migrate import SCRIPTS, migrate
+from bot.storage.engine.database import Database
 from bot.storage.migrations import HEAD
+from bot.storage.operations import migrate as migrations
+from bot.storage.operations.migrate import SCRIPTS, migrate
 from bot.storage.schema import metadata
 
 if TYPE_CHECKING:

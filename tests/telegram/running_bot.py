@@ -17,7 +17,7 @@ from bot.domain.chat.command import ChatKey, Text
 from bot.domain.sources.source_uri import parse_source_uri
 from bot.services.store_document import SourceRef, store_document
 from bot.settings import Settings
-from bot.storage import sources
+from bot.storage.archive import sources
 from bot.storage.schema import deliveries
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from server import BotApiServer
 
 from bot.domain.sources.source_uri import parse_source_uri
 from bot.services.store_document import SourceRef, store_document
-from bot.storage import sources
+from bot.storage.archive import sources
 
 if TYPE_CHECKING:
     from pathlib import Path

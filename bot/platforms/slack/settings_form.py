@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from bot.i18n import Translator
     from bot.platforms.slack.blocks import Json
     from bot.platforms.slack.view_blocks import Value
-    from bot.storage.schedules import ChatSchedule
+    from bot.storage.chats.schedules import ChatSchedule
 
 _DAYS: Final = (
     ("mon", N_("Monday")),

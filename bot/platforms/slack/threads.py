@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from bot.platforms.slack.message import SlackMessage
     from bot.platforms.slack.posting import Posting
     from bot.services.keep_threads import KeepThreads
-    from bot.storage.owed_threads import OwedThread
+    from bot.storage.platform_state.owed_threads import OwedThread
 
 _AT_ONCE: Final = 100
 """Threads that are filled side by side; each waits for its turns at the limiter."""

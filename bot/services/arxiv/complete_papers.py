@@ -11,7 +11,9 @@ from bot.domain.delivery.digest import is_news
 from bot.domain.papers.paper import merge
 from bot.errors import DocumentError
 from bot.services.arxiv.rests import is_refusal
-from bot.storage import incomplete, papers, search, unannounced, waiting
+from bot.storage import search
+from bot.storage.archive import incomplete, papers, unannounced
+from bot.storage.delivery import waiting
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from bot.domain.papers.parsed_entry import Entry, Parsed
     from bot.ports import ArxivApi, Clock, Parse
     from bot.services.arxiv.rests import ApiRests
-    from bot.storage.database import Connection, Database
+    from bot.storage.engine.database import Connection, Database
 
 _IDS: Final = 100
 """Ids in one request (issue 12)."""

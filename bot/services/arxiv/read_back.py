@@ -12,7 +12,7 @@ from bot.domain.sources.arxiv_window import WindowReading, next_window, page_siz
 from bot.errors import DocumentError, FetchTimeoutError, TooLargeError
 from bot.services.arxiv.rests import is_refusal
 from bot.services.store_document import SourceRef, Stored, store_document
-from bot.storage import backfills, sources
+from bot.storage.archive import backfills, sources
 
 if TYPE_CHECKING:
     from datetime import date
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from bot.domain.sources.backfill import Backfill
     from bot.ports import ArxivApi, Clock, Parse
     from bot.services.arxiv.rests import ApiRests
-    from bot.storage.database import Database
+    from bot.storage.engine.database import Database
 
 _EMPTY: Final = "arXiv gave an empty page, or one that it had given before"
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from bot.domain.sources.crawl_policy import COOLDOWN_STATUSES, next_poll, trouble_of
 from bot.errors import HttpStatusError, MalformedDocumentError, UnknownLayoutError
-from bot.storage import meta
+from bot.storage.operations import meta
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from bot.errors import DocumentError
     from bot.ports import Clock
-    from bot.storage.database import Connection, Database
+    from bot.storage.engine.database import Connection, Database
 
 _NAME: Final = "arxiv_api_rests"
 _INTERVAL: Final = 60.0

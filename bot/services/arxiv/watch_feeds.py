@@ -10,7 +10,7 @@ from bot.domain.schedules.arxiv_calendar import FED, last_announcement
 from bot.domain.sources.arxiv_window import categories_query
 from bot.domain.sources.source_uri import parse_source_uri
 from bot.domain.sources.stale_feeds import SUBMITTED, Brought, stale
-from bot.storage import backfills, sightings, sources
+from bot.storage.archive import backfills, sightings, sources
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from bot.ports import Clock
-    from bot.storage.database import Database
-    from bot.storage.sources import StoredSource
+    from bot.storage.archive.sources import StoredSource
+    from bot.storage.engine.database import Database
 
 _WEEK: Final = timedelta(days=7)
 _LOOK_EVERY: Final = timedelta(minutes=10)

@@ -1,4 +1,4 @@
-"""Alembic's environment: runs on the connection that `bot.storage.migrate` hands over."""
+"""Alembic's environment: runs on the connection that `bot.storage.operations.migrate` hands over."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from sqlalchemy import (
     text,
 )
 
-from bot.storage.clean_text import CleanText
+from bot.storage.engine.clean_text import CleanText
 from bot.storage.schema.base import ID, KEY, metadata
 
 papers = Table(

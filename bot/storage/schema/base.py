@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Integer, MetaData
 
-from bot.storage.clean_text import CleanText
+from bot.storage.engine.clean_text import CleanText
 
 metadata = MetaData(
     naming_convention={

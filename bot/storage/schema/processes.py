@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Column, String, Table
 
-from bot.storage.clean_text import CleanText
+from bot.storage.engine.clean_text import CleanText
 from bot.storage.schema.base import metadata
 
 leases = Table(

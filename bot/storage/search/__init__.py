@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from bot.storage.engine.statements import batches
 from bot.storage.search import fts5, tsvector
 from bot.storage.search.document import document_of, indexed_texts
 from bot.storage.search.generations import (
@@ -24,14 +25,13 @@ from bot.storage.search.generations import (
 )
 from bot.storage.search.hit import Hit, Window
 from bot.storage.search.plan import plan
-from bot.storage.statements import batches
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.domain.papers.paper import Paper
     from bot.domain.query.nodes import Node
-    from bot.storage.database import Connection
+    from bot.storage.engine.database import Connection
     from bot.storage.search.document import SearchDocument
 
 __all__ = [

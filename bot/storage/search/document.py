@@ -63,8 +63,8 @@ def document_of(paper: Paper) -> SearchDocument:
 def indexed_texts(paper: Paper) -> PaperText:
     """Return the texts of a paper that go into the index, the same before it is stored and after.
 
-    The store drops U+0000, but not out of lists, and lone surrogates (`bot.storage.clean_text`); a row of the
-    index can only be deleted with the very tokens that it was put in with.
+    The store drops U+0000, but not out of lists, and lone surrogates (`bot.storage.engine.clean_text`); a row
+    of the index can only be deleted with the very tokens that it was put in with.
     """
     texts = searchable(paper)
     return PaperText(

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.domain.query import Term
-    from bot.storage.database import Connection
+    from bot.storage.engine.database import Connection
     from bot.storage.search.document import SearchDocument
     from bot.storage.search.hit import Hit, Window
     from bot.storage.search.plan import Plan

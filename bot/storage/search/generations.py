@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import text
 
-from bot.storage import meta
+from bot.storage.operations import meta
 
 if TYPE_CHECKING:
-    from bot.storage.database import Connection
+    from bot.storage.engine.database import Connection
 
 INDEX_VERSION = "4"
 """Rises when a text would be indexed differently; then the next index is made, beside the one in use."""

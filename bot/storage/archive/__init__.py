@@ -1,0 +1,1 @@
+"""Papers and the sources that brought them."""

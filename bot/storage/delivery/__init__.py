@@ -1,0 +1,1 @@
+"""Digests, the outbox, and what waits for the next digest."""

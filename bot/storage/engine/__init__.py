@@ -1,0 +1,1 @@
+"""Connections, column types, error mapping and building blocks for statements."""

@@ -1,0 +1,1 @@
+"""The database itself: migrations, backups, leases, retention, diagnostics."""

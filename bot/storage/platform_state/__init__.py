@@ -1,0 +1,1 @@
+"""What platform adapters store."""
