@@ -25,8 +25,8 @@ _IMPORTED = [
     "bot.cli.reading",
     "bot.cli.running",
     "bot.cli.searching",
-    "bot.sources.fetcher",
-    "bot.sources.git",
+    "bot.sources.web.fetcher",
+    "bot.sources.git.git_source",
     "bot.storage.operations.migrate",
 ]
 

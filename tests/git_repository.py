@@ -11,8 +11,8 @@ from invented_digests import overview
 
 from bot.domain.sources.source import Cursor
 from bot.domain.sources.source_uri import parse_source_uri
-from bot.sources.git import GitReader
-from bot.sources.guard import Guard
+from bot.sources.git.git_source import GitReader
+from bot.sources.web.guard import Guard
 
 if TYPE_CHECKING:
     from datetime import date

@@ -9,9 +9,9 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
 from bot.domain.sources.ip_addresses import AllowedHosts
-from bot.sources.fetcher import Fetcher, FetchLimits
-from bot.sources.guard import Guard, Resolve, resolve_by_system
-from bot.sources.spacing import HostSpacing
+from bot.sources.web.fetcher import Fetcher, FetchLimits
+from bot.sources.web.guard import Guard, Resolve, resolve_by_system
+from bot.sources.web.request_spacing import HostSpacing
 
 TRUSTS_NOBODY = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 """Loading the system's certificates for each fetcher would take most of a test's time."""

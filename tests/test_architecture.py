@@ -21,11 +21,11 @@ NAMELESS = {"utils", "util", "helpers", "helper", "common", "misc", "shared"}
 
 
 def modules_of(package: str) -> list[ModuleType]:
-    """Return the modules right within a package."""
+    """Return the modules of a package and of the packages in it."""
     folder = ROOT / package.replace(".", "/")
     return [
-        importlib.import_module(f"{package}.{path.stem}")
-        for path in folder.glob("*.py")
+        importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
+        for path in folder.rglob("*.py")
         if path.stem != "__init__"
     ]
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from bot.services.poll_sources import PollSources
     from bot.services.read_documents import DocumentStore
     from bot.settings import Settings
-    from bot.sources.reader import SourceReader
+    from bot.sources.source_reader import SourceReader
 
 
 @asynccontextmanager
@@ -36,14 +36,14 @@ async def open_reader(settings: Settings) -> AsyncIterator[SourceReader]:
     """
     # These libraries take 0.3 s to import; the chat answers without them.
     from bot.domain.sources.ip_addresses import AllowedHosts
-    from bot.sources.arxiv_api import QueryApi
-    from bot.sources.fetcher import Fetcher
-    from bot.sources.files import FileReader
-    from bot.sources.git import GitReader
-    from bot.sources.guard import Guard
-    from bot.sources.reader import SourceReader
-    from bot.sources.spacing import HostSpacing
-    from bot.sources.web import Endpoints, WebReader
+    from bot.sources.file_source import FileReader
+    from bot.sources.git.git_source import GitReader
+    from bot.sources.source_reader import SourceReader
+    from bot.sources.web.arxiv_api import QueryApi
+    from bot.sources.web.fetcher import Fetcher
+    from bot.sources.web.guard import Guard
+    from bot.sources.web.request_spacing import HostSpacing
+    from bot.sources.web.web_source import Endpoints, WebReader
 
     endpoints = Endpoints(
         arxiv_rss=settings.arxiv_rss_url.rstrip("/"), arxiv_api=settings.arxiv_api_url.rstrip("/")

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 async def parse(settings: Settings, uris: Sequence[str], *, as_json: bool) -> int:
     """Print what documents hold, and store nothing."""
-    from bot.sources import as_json as to_json
     from bot.sources import parse_document
+    from bot.sources.formats import as_json as to_json
 
     failed = False
     async with open_reader(settings) as reader:

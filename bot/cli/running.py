@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from bot.ports import Platform
     from bot.services.poll_sources import SourceReport
     from bot.settings import Settings
-    from bot.sources.reader import SourceReader
+    from bot.sources.source_reader import SourceReader
 
 _KEEP_HOUSE_EVERY = 1800.0
 """Seconds between two looks whether the day's housekeeping was done."""

@@ -10,11 +10,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from bot.errors import UnknownLayoutError
-from bot.sources import (
+from bot.sources.formats import (
     ai_enhanced,
     arxiv_feed,
     arxiv_query,
-    chatpaper,
     cn_chat_arxiv,
     cv_arxiv_daily,
     daily_arxiv,
@@ -23,9 +22,10 @@ from bot.sources import (
     json_feed,
     overview,
 )
-from bot.sources.as_json import as_json
-from bot.sources.decode import decode
-from bot.sources.unknown import why_unknown
+from bot.sources.formats.as_json import as_json
+from bot.sources.formats.chatpaper import chatpaper
+from bot.sources.formats.unknown_format import why_unknown
+from bot.sources.parsing.decode import decode
 
 if TYPE_CHECKING:
     from bot.domain.papers.parsed_entry import Document, Parsed

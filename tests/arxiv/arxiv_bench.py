@@ -22,8 +22,8 @@ from bot.services.poll_sources import PollSources
 from bot.services.read_documents import DocumentStore
 from bot.services.read_git_past import ReadGitPast
 from bot.sources import parse_document
-from bot.sources.arxiv_api import QueryApi
-from bot.sources.web import Endpoints, WebReader
+from bot.sources.web.arxiv_api import QueryApi
+from bot.sources.web.web_source import Endpoints, WebReader
 from bot.storage.archive import backfills, papers, sources, unannounced
 from bot.storage.delivery import waiting
 
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from bot.domain.sources.source import SourceUri
     from bot.services.arxiv.complete_papers import Completed
     from bot.services.arxiv.read_back import ReadBack
-    from bot.sources.fetcher import Fetcher
+    from bot.sources.web.fetcher import Fetcher
     from bot.storage.engine.database import Database
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)

@@ -23,7 +23,8 @@ from bot.domain.papers.paper import found
 from bot.platforms.slack.blocks import size
 from bot.platforms.slack.limits import BLOCKS_SIZE
 from bot.platforms.slack.render import render, thread_of
-from bot.sources import chatpaper, overview
+from bot.sources.formats import overview
+from bot.sources.formats.chatpaper import chatpaper
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -20,7 +20,8 @@ from bot.domain.cards.make_card import card_of
 from bot.domain.chat.command import Button, Text
 from bot.domain.papers.paper import found
 from bot.platforms.telegram.render import render
-from bot.sources import chatpaper, overview
+from bot.sources.formats import overview
+from bot.sources.formats.chatpaper import chatpaper
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -14,8 +14,8 @@ from bot.services.begin_past import BeginPast
 from bot.services.read_documents import DocumentStore
 from bot.services.read_git_past import ReadGitPast
 from bot.sources import parse_document
-from bot.sources.git import GitReader
-from bot.sources.guard import Guard
+from bot.sources.git.git_source import GitReader
+from bot.sources.web.guard import Guard
 from bot.storage.archive import backfills, papers, sources, unannounced
 from bot.storage.delivery import waiting
 

@@ -9,5 +9,5 @@ from bot.__main__ import main
 
 if __name__ == "__main__":
     sys.argv = ["paperwire", "run"]
-    with patch("bot.sources.spacing.lane_of", lambda _host: "arxiv.org"):
+    with patch("bot.sources.web.request_spacing.lane_of", lambda _host: "arxiv.org"):
         main()

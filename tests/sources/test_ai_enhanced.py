@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from bot.errors import MalformedDocumentError
-from bot.sources import ai_enhanced
+from bot.sources.formats import ai_enhanced
 
 TOC = "<div id=toc></div>\n\n# Table of Contents\n\n- [cs.CV](#cs.CV) [Total: 1]\n\n"
 PAPER = "### [1] [T](https://arxiv.org/abs/2510.99001)\n*A B,C D*\n\nMain category: cs.CV\n\n"

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from bot.domain.papers.parsed_entry import Document
 from bot.errors import MalformedDocumentError
-from bot.sources import arxiv_feed, parse_document
-from bot.sources.arxiv_text import arxiv_categories, split_authors
+from bot.sources import parse_document
+from bot.sources.formats import arxiv_feed
+from bot.sources.parsing.arxiv_text import arxiv_categories, split_authors
 
 DATA = Path(__file__).resolve().parent.parent / "data" / "arxiv-feed"
 

@@ -9,7 +9,8 @@ import pytest
 
 from bot.domain.papers.parsed_entry import Document
 from bot.errors import MalformedDocumentError
-from bot.sources import arxiv_query, parse_document
+from bot.sources import parse_document
+from bot.sources.formats import arxiv_query
 
 DATA = Path(__file__).resolve().parent.parent / "data" / "arxiv-query"
 FEED = "<feed xmlns='http://www.w3.org/2005/Atom'><title>ArXiv Query: x</title>{}</feed>"

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.domain.papers.arxiv_id import ArxivId
 from bot.errors import MalformedDocumentError
-from bot.sources import chatpaper
+from bot.sources.formats.chatpaper import chatpaper
 
 _FRONT = (
     "---\ntitle: {topic}\ndate: 2024-08-28 08:52:03\ntags:\n    - X\n"

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.errors import MalformedDocumentError
-from bot.sources import chatpaper
+from bot.sources.formats.chatpaper import chatpaper
 
 _START = "---\ntitle: X\n---\n\n# 2024-08-28 更新\n\n"
 _PAPER = "## T\n\n**Authors:A**\n\nB\n\n[PDF](http://arxiv.org/abs/2408.99001v1) c\n\n"

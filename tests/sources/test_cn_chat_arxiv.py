@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.errors import MalformedDocumentError
-from bot.sources import cn_chat_arxiv
+from bot.sources.formats import cn_chat_arxiv
 
 if TYPE_CHECKING:
     from bot.domain.papers.parsed_entry import Announcement, Parsed

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.errors import MalformedDocumentError
-from bot.sources import cv_arxiv_daily
+from bot.sources.formats import cv_arxiv_daily
 
 if TYPE_CHECKING:
     from bot.domain.papers.parsed_entry import Parsed

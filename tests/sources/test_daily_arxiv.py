@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import MalformedDocumentError
-from bot.sources import daily_arxiv
+from bot.sources.formats import daily_arxiv
 
 if TYPE_CHECKING:
     from bot.domain.papers.parsed_entry import Parsed

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.domain.papers.parsed_entry import Document
 from bot.errors import MalformedDocumentError
-from bot.sources.decode import decode
+from bot.sources.parsing.decode import decode
 
 CHINESE = "扩散模型用于视频编辑，效果更好。" * 20
 

@@ -11,10 +11,10 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from bot.errors import MalformedDocumentError
-from bot.sources import feed
-from bot.sources.bylines import split_names
-from bot.sources.item_links import own_arxiv_id, own_doi, web_address
-from bot.sources.markup import text_of_html
+from bot.sources.formats import feed
+from bot.sources.parsing.bylines import split_names
+from bot.sources.parsing.html_text import text_of_html
+from bot.sources.parsing.item_links import own_arxiv_id, own_doi, web_address
 
 if TYPE_CHECKING:
     from bot.domain.papers.parsed_entry import Parsed

@@ -17,7 +17,7 @@ from bot.errors import (
     TooLargeError,
     UnreachableError,
 )
-from bot.sources.fetcher import FetchLimits, NotModified
+from bot.sources.web.fetcher import FetchLimits, NotModified
 
 SMALL = FetchLimits(body_bytes=1000)
 HASTY = FetchLimits(seconds=0.2)

@@ -10,7 +10,7 @@ from loopback import answers_with, fetching, response, says, serving
 from bot.domain.papers.parsed_entry import Document
 from bot.domain.sources.ip_addresses import AllowedHosts
 from bot.errors import BlockedAddressError, FetchError, UnreachableError
-from bot.sources.guard import Guard, resolve_by_system
+from bot.sources.web.guard import Guard, resolve_by_system
 
 PUBLIC = "93.184.215.14"
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from bot.domain.sources.source import Cursor
 from bot.domain.sources.source_uri import parse_source_uri
 from bot.errors import TooLargeError, UnreachableError
-from bot.sources.files import FileReader
+from bot.sources.file_source import FileReader
 
 if TYPE_CHECKING:
     from bot.domain.sources.source import Reading

@@ -12,9 +12,9 @@ from git_repository import Repository, digest_of, overwritten
 from bot.domain.sources.source_uri import parse_source_uri
 from bot.errors import UnreachableError
 from bot.sources import parse_document
-from bot.sources.git import GitReader
-from bot.sources.guard import Guard
-from bot.sources.sizes import READING_BYTES
+from bot.sources.git.git_source import GitReader
+from bot.sources.size_limits import READING_BYTES
+from bot.sources.web.guard import Guard
 
 if TYPE_CHECKING:
     from pathlib import Path

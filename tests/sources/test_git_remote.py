@@ -15,10 +15,10 @@ from bot.domain.sources.ip_addresses import AllowedHosts
 from bot.domain.sources.source import Cursor
 from bot.domain.sources.source_uri import parse_source_uri
 from bot.errors import BlockedAddressError, FetchTimeoutError, UnreachableError
-from bot.sources.git import GitReader
-from bot.sources.git_program import GitLimits, reason_of
-from bot.sources.git_remote import vetted_remote
-from bot.sources.guard import Guard
+from bot.sources.git.git_source import GitReader
+from bot.sources.git.program import GitLimits, reason_of
+from bot.sources.git.remote import vetted_remote
+from bot.sources.web.guard import Guard
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,10 +13,10 @@ from git_repository import Repository
 from bot.domain.sources.source import Cursor
 from bot.domain.sources.source_uri import parse_source_uri
 from bot.errors import TooLargeError, UnreachableError
-from bot.sources.git import GitReader, chosen_ref
-from bot.sources.git_program import GitLimits
-from bot.sources.git_store import locked, store_name
-from bot.sources.guard import Guard
+from bot.sources.git.git_source import GitReader, chosen_ref
+from bot.sources.git.program import GitLimits
+from bot.sources.git.store import locked, store_name
+from bot.sources.web.guard import Guard
 
 if TYPE_CHECKING:
     from pathlib import Path

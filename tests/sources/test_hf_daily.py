@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import MalformedDocumentError
-from bot.sources import hf_daily
+from bot.sources.formats import hf_daily
 
 VALUES = (
     st.none()

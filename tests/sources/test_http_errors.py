@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from bot.errors import FetchError
-from bot.sources.http_errors import FOREIGN_ERRORS, status_reason, translated
+from bot.sources.web.http_errors import FOREIGN_ERRORS, status_reason, translated
 
 
 def _exception_classes(module: object) -> list[type[BaseException]]:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.sources.inflate import Inflater, OverLimitError
+from bot.sources.web.decompress import Inflater, OverLimitError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import MalformedDocumentError
-from bot.sources import json_feed
+from bot.sources.formats import json_feed
 
 if TYPE_CHECKING:
     from bot.domain.papers.parsed_entry import Parsed

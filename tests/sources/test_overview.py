@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.domain.papers.arxiv_id import ArxivId
 from bot.errors import MalformedDocumentError
-from bot.sources import overview
+from bot.sources.formats import overview
 
 _HEADING = "# 2024-03-12--2024-03-15 生成式论文概览\n"
 

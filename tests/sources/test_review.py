@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.papers.parsed_entry import Review
-from bot.sources.review import parse_review
+from bot.sources.formats.chatpaper.review import parse_review
 
 _CODE_INDENT = " " * 17
 

@@ -6,7 +6,8 @@ from importlib.resources import files
 
 import pytest
 
-from bot.sources import chatpaper, overview
+from bot.sources.formats import overview
+from bot.sources.formats.chatpaper import chatpaper
 
 
 def _text(name: str) -> str:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.sources import chatpaper, overview
+from bot.sources.formats import overview
+from bot.sources.formats.chatpaper import chatpaper
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.sources.crawl_policy import ARXIV_GAP, HOST_GAP
-from bot.sources.spacing import HostSpacing
+from bot.sources.web.request_spacing import HostSpacing
 
 
 class _Time:

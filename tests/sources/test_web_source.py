@@ -11,8 +11,8 @@ from loopback import fetching, response, routes, says, serving
 from bot.domain.sources.source import Cursor, Reading, SourceKind
 from bot.domain.sources.source_uri import parse_source_uri
 from bot.errors import HttpStatusError, SourceError
-from bot.sources.reader import SourceReader
-from bot.sources.web import ARXIV_ACCEPT, Endpoints, WebReader, request_for
+from bot.sources.source_reader import SourceReader
+from bot.sources.web.web_source import ARXIV_ACCEPT, Endpoints, WebReader, request_for
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

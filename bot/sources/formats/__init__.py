@@ -1,0 +1,1 @@
+"""One module for each input format; `bot.sources.FORMATS` is the table."""

@@ -1,0 +1,1 @@
+"""The ChatPaperFree digest and the reviews in it."""

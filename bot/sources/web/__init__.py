@@ -1,0 +1,1 @@
+"""HTTP: the guarded client, request spacing, and sources on the web."""
