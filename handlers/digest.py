@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from bot.domain.chat.command import CommandRequest
     from bot.i18n import Translator
     from bot.services.chat_services import ChatServices
-    from bot.services.compile_digests import Digest
+    from bot.services.digests.compile_digests import Digest
 
 
 async def handle(request: CommandRequest, services: ChatServices) -> Reply:

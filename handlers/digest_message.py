@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from bot.domain.cards.card import Card, Reason
     from bot.domain.papers.paper import Paper, PaperEvent
     from bot.i18n import Translator
-    from bot.services.read_digests import DigestContent
+    from bot.services.digests.read_digests import DigestContent
 
     Item = tuple[Paper, tuple[Reason, ...]]
 

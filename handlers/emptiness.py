@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from bot.domain.chat.command import CommandRequest
     from bot.i18n import Translator
     from bot.services.chat_services import ChatServices
-    from bot.services.tell_status import SourceStatus
+    from bot.services.chats.tell_status import SourceStatus
 
 _MOST: Final = 3
 _DAY = len("2026-01-01")

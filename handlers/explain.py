@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from bot.domain.papers.paper import PaperEvent
     from bot.i18n import Translator
     from bot.services.chat_services import ChatServices
-    from bot.services.explain_paper import Explanation
+    from bot.services.digests.explain_paper import Explanation
 
 
 async def handle(request: CommandRequest, services: ChatServices) -> Reply:

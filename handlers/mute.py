@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from bot.domain.chat.command import CommandRequest
     from bot.i18n import Translator
     from bot.services.chat_services import ChatServices
-    from bot.services.propose_mute import Proposal
+    from bot.services.subscriptions.propose_mute import Proposal
 
 
 async def handle(request: CommandRequest, services: ChatServices) -> Reply:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from bot.domain.chat.command import CommandRequest
     from bot.i18n import Translator
     from bot.services.chat_services import ChatServices
-    from bot.services.manage_sources import Refreshed
+    from bot.services.reading.manage_sources import Refreshed
     from bot.storage.archive.sources import StoredSource
 
 

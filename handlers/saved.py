@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from bot.domain.chat.command import CommandRequest
     from bot.i18n import Translator
     from bot.services.chat_services import ChatServices
-    from bot.services.keep_saved import SavedPage
+    from bot.services.papers.saved_papers import SavedPage
 
 
 async def handle(request: CommandRequest, services: ChatServices) -> Reply:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from bot.domain.search.search_options import SearchOptions
     from bot.i18n import Translator
     from bot.services.chat_services import ChatServices
-    from bot.services.search_papers import Page
+    from bot.services.papers.search_papers import Page
 
 
 async def handle(request: CommandRequest, services: ChatServices) -> Reply:

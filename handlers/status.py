@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from bot.domain.sources.backfill import Backfill
     from bot.i18n import Translator
     from bot.services.chat_services import ChatServices
-    from bot.services.note_trouble import Trouble
-    from bot.services.tell_status import LastDigest, SourceStatus, Status
+    from bot.services.chats.tell_status import LastDigest, SourceStatus, Status
+    from bot.services.platform_state.platform_health import Trouble
 
 _MOST_SOURCES = 12
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from bot.domain.chat.command import CommandRequest
     from bot.i18n import Translator
     from bot.services.chat_services import ChatServices
-    from bot.services.manage_subscriptions import Outcome
+    from bot.services.subscriptions.manage_subscriptions import Outcome
 
 CONFIRMED = "yes:"
 """Before a query: somebody was told what it means and wants it all the same."""

@@ -14,21 +14,21 @@ from bot.data import bundled_categories, bundled_glossary, bundled_holidays
 from bot.private_files import make_private, own_files
 from bot.process_owner import owner_name
 from bot.services.chat_services import ChatServices
-from bot.services.chats import Chats
-from bot.services.compile_digests import CompileDigests
-from bot.services.explain_paper import ExplainPaper
-from bot.services.keep_saved import KeepSaved
-from bot.services.manage_schedules import ManageSchedules
-from bot.services.manage_sources import ManageSources
-from bot.services.manage_subscriptions import ManageSubscriptions
-from bot.services.preview_query import PreviewQuery
-from bot.services.propose_mute import ProposeMute
-from bot.services.queries import Queries
-from bot.services.read_digests import ReadDigests
-from bot.services.rebuild_index import rebuild_at_start, rebuild_index
-from bot.services.reread_subscriptions import reread_subscriptions
-from bot.services.search_papers import SearchPapers
-from bot.services.tell_status import TellStatus
+from bot.services.chats.chat_settings import Chats
+from bot.services.chats.manage_schedules import ManageSchedules
+from bot.services.chats.tell_status import TellStatus
+from bot.services.digests.compile_digests import CompileDigests
+from bot.services.digests.explain_paper import ExplainPaper
+from bot.services.digests.read_digests import ReadDigests
+from bot.services.installation.rebuild_index import rebuild_at_start, rebuild_index
+from bot.services.papers.saved_papers import KeepSaved
+from bot.services.papers.search_papers import SearchPapers
+from bot.services.reading.manage_sources import ManageSources
+from bot.services.subscriptions.manage_subscriptions import ManageSubscriptions
+from bot.services.subscriptions.preview_query import PreviewQuery
+from bot.services.subscriptions.propose_mute import ProposeMute
+from bot.services.subscriptions.queries import Queries
+from bot.services.subscriptions.reread_subscriptions import reread_subscriptions
 from bot.storage.engine.database import Database
 from bot.storage.operations.migrate import migrate
 from handlers import COMMANDS

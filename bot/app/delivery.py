@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from bot.domain.chat.command import Chat, Reply
     from bot.domain.delivery.delivery import Delivery
     from bot.ports import Platform
-    from bot.services.deliver_outbox import DeliverOutbox
-    from bot.services.keep_house import KeepHouse
-    from bot.services.keep_threads import RenderDigest
-    from bot.services.serve_schedules import ServeSchedules
+    from bot.services.delivery.deliver_outbox import DeliverOutbox
+    from bot.services.digests.digest_scheduler import ServeSchedules
+    from bot.services.installation.housekeeping import KeepHouse
+    from bot.services.platform_state.owed_threads import RenderDigest
 
 
 def serving(archive: Archive, *, catch_up: timedelta | None = None) -> ServeSchedules:
@@ -29,10 +29,10 @@ def serving(archive: Archive, *, catch_up: timedelta | None = None) -> ServeSche
         archive: the open database.
         catch_up: how late a slot is still served; None for the operator's setting.
     """
-    from bot.services.compile_due import CompileDue
-    from bot.services.match_papers import MatchPapers
-    from bot.services.queue_matches import QueueMatches
-    from bot.services.serve_schedules import ServeSchedules
+    from bot.services.digests.compile_due import CompileDue
+    from bot.services.digests.digest_scheduler import ServeSchedules
+    from bot.services.matching.enqueue_matches import QueueMatches
+    from bot.services.matching.match_papers import MatchPapers
 
     matching = MatchPapers(archive.database, archive.chat.queries)
     return ServeSchedules(
@@ -59,7 +59,7 @@ def rendering(archive: Archive) -> RenderDigest:
 
 def delivering(archive: Archive, platforms: Mapping[str, Platform]) -> DeliverOutbox:
     """Build what sends the messages of the outbox to these platforms."""
-    from bot.services.deliver_outbox import DeliverOutbox, Pace
+    from bot.services.delivery.deliver_outbox import DeliverOutbox, Pace
 
     digest_message = rendering(archive)
 
@@ -88,7 +88,7 @@ def delivering(archive: Archive, platforms: Mapping[str, Platform]) -> DeliverOu
 
 def keeping_house(archive: Archive) -> KeepHouse:
     """Build what forgets old history and makes backups."""
-    from bot.services.keep_house import KeepHouse
+    from bot.services.installation.housekeeping import KeepHouse
 
     settings = archive.settings
     return KeepHouse(archive.database, clock, owner_name(), settings.keep_days, settings.backup_folder)

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from bot.app.archive import Archive, clock
 from bot.app.delivery import rendering
 from bot.process_owner import dead_owners, owner_name
-from bot.services.keep_buttons import KeepButtons
-from bot.services.keep_cards import KeepCards
-from bot.services.keep_inbox import KeepInbox
-from bot.services.keep_threads import KeepThreads
-from bot.services.note_trouble import NoteTrouble
 from bot.services.platform_services import MenuItem, PlatformServices
+from bot.services.platform_state.callback_store import KeepButtons
+from bot.services.platform_state.card_messages import KeepCards
+from bot.services.platform_state.event_inbox import KeepInbox
+from bot.services.platform_state.owed_threads import KeepThreads
+from bot.services.platform_state.platform_health import NoteTrouble
 from handlers import COMMANDS
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ def slack_installations(archive: Archive) -> Installations | None:
     """Build what keeps the workspaces that install the app; None where they can't."""
     from bot.platforms.slack.chats import PLATFORM
     from bot.platforms.slack.running import Installations
-    from bot.services.keep_installations import KeepInstallations, OAuthStates
+    from bot.services.platform_state.installations import KeepInstallations, OAuthStates
 
     sealer = slack_sealer(archive.settings) if archive.settings.slack_client_id is not None else None
     if sealer is None:

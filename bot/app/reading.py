@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
     from bot.ports import Reader
-    from bot.services.arxiv.complete_papers import Completed
-    from bot.services.arxiv.read_arxiv import ReadArxiv
-    from bot.services.arxiv.read_back import ReadBack
-    from bot.services.poll_rounds import PollRounds
-    from bot.services.poll_sources import PollSources
-    from bot.services.read_documents import DocumentStore
+    from bot.services.backfill.backfill_arxiv import ReadBack
+    from bot.services.backfill.complete_papers import Completed
+    from bot.services.backfill.run_backfills import ReadArxiv
+    from bot.services.reading.poll_rounds import PollRounds
+    from bot.services.reading.poll_sources import PollSources
+    from bot.services.reading.read_documents import DocumentStore
     from bot.settings import Settings
     from bot.sources.source_reader import SourceReader
 
@@ -61,7 +61,7 @@ async def open_reader(settings: Settings) -> AsyncIterator[SourceReader]:
 
 def polling(archive: Archive, reader: Reader) -> PollSources:
     """Build what polls and ingests."""
-    from bot.services.poll_sources import PollSources
+    from bot.services.reading.poll_sources import PollSources
 
     return PollSources(
         archive.database,
@@ -76,7 +76,7 @@ def polling(archive: Archive, reader: Reader) -> PollSources:
 
 
 def _documents(archive: Archive) -> DocumentStore:
-    from bot.services.read_documents import DocumentStore
+    from bot.services.reading.read_documents import DocumentStore
     from bot.sources import parse_document
 
     return DocumentStore(archive.database, parse_document, clock)
@@ -93,13 +93,13 @@ def reading_arxiv(
         rounds: the rounds of polling between which it is asked.
         tell: is told what each request gave.
     """
-    from bot.services.arxiv.complete_papers import CompletePapers
-    from bot.services.arxiv.read_arxiv import ReadArxiv
-    from bot.services.arxiv.read_back import ReadPast
-    from bot.services.arxiv.rests import ApiRests
-    from bot.services.arxiv.watch_feeds import WatchFeeds
-    from bot.services.begin_past import BeginPast
-    from bot.services.read_git_past import ReadGitPast
+    from bot.services.backfill.api_cooldown import ApiRests
+    from bot.services.backfill.backfill_arxiv import ReadPast
+    from bot.services.backfill.backfill_git import ReadGitPast
+    from bot.services.backfill.begin_backfill import BeginPast
+    from bot.services.backfill.complete_papers import CompletePapers
+    from bot.services.backfill.run_backfills import ReadArxiv
+    from bot.services.backfill.watch_feeds import WatchFeeds
     from bot.sources import parse_document
 
     settings, database, api = archive.settings, archive.database, reader.arxiv

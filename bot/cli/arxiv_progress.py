@@ -6,14 +6,14 @@ import logging
 import time
 from typing import TYPE_CHECKING, Final
 
-from bot.services.arxiv.complete_papers import Completed
+from bot.services.backfill.complete_papers import Completed
 from handlers.past_days import past_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bot.i18n import Translator
-    from bot.services.arxiv.read_back import ReadBack
+    from bot.services.backfill.backfill_arxiv import ReadBack
 
 _log = logging.getLogger(__name__)
 

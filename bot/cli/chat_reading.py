@@ -12,8 +12,8 @@ from bot.cli.serving import logged, report_late
 from bot.domain.chat.command import Reply, Text
 from bot.domain.sources.source import reason_of
 from bot.i18n import translator
-from bot.services.hold_lease import is_held
-from bot.services.poll_rounds import PollRounds
+from bot.services.installation.hold_lease import is_held
+from bot.services.reading.poll_rounds import PollRounds
 
 if TYPE_CHECKING:
     from contextlib import AsyncExitStack
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from bot.app import Archive
     from bot.cli.serving import ServeAfterReading
     from bot.platforms.console.sender import ConsoleSender
-    from bot.services.arxiv.read_arxiv import ReadArxiv
-    from bot.services.poll_sources import SourceReport
+    from bot.services.backfill.run_backfills import ReadArxiv
+    from bot.services.reading.poll_sources import SourceReport
 
 _PROMPT_WAITS: Final = 5.0
 """Seconds at most for which the prompt waits for sources; then they are read behind it."""

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from bot.app import Archive
-    from bot.services.deliver_outbox import DeliverOutbox
+    from bot.services.delivery.deliver_outbox import DeliverOutbox
     from bot.settings import Settings
 
 _CHAT_CATCH_UP = timedelta(days=7)

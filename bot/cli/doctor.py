@@ -11,8 +11,8 @@ from bot.cli import report
 from bot.data import bundled_holidays
 from bot.domain.operations.health import findings
 from bot.process_owner import dead_owners, owner_name
-from bot.services.examine import examine
-from bot.services.make_backup import make_backup
+from bot.services.installation.diagnostics import examine
+from bot.services.installation.make_backup import make_backup
 from bot.storage.engine.database import Database
 
 if TYPE_CHECKING:

@@ -12,23 +12,23 @@ from typing import TYPE_CHECKING
 from bot.app import open_archive, open_reader, polling
 from bot.cli import report
 from bot.domain.text.redaction import without_secrets
-from bot.services.parse_sources import parse_source
+from bot.services.reading.parse_sources import parse_source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from bot.app import Archive
     from bot.ports import Reader
-    from bot.services.poll_sources import PollSources, SourceReport
-    from bot.services.read_documents import DocumentReport
+    from bot.services.reading.poll_sources import PollSources, SourceReport
+    from bot.services.reading.read_documents import DocumentReport
     from bot.settings import Settings
     from bot.storage.archive.sources import StoredSource
 
 
 async def parse(settings: Settings, uris: Sequence[str], *, as_json: bool) -> int:
     """Print what documents hold, and store nothing."""
+    from bot.sources import as_json as to_json
     from bot.sources import parse_document
-    from bot.sources.formats import as_json as to_json
 
     failed = False
     async with open_reader(settings) as reader:

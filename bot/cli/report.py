@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from bot.domain.papers.parsed_entry import Parsed
-    from bot.services.poll_sources import SourceReport
-    from bot.services.read_documents import DocumentReport
+    from bot.services.reading.poll_sources import SourceReport
+    from bot.services.reading.read_documents import DocumentReport
 
 
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")

@@ -26,8 +26,8 @@ from bot.cli.serving import ServeAfterReading, logged
 from bot.domain.sources.source import DEFAULT_SOURCES
 from bot.i18n import translator
 from bot.process_owner import owner_name
-from bot.services.hold_lease import hold_lease
-from bot.services.poll_rounds import PollRounds
+from bot.services.installation.hold_lease import hold_lease
+from bot.services.reading.poll_rounds import PollRounds
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from bot.app import Archive
     from bot.cli.serving import Work
     from bot.ports import Platform
-    from bot.services.poll_sources import SourceReport
+    from bot.services.reading.poll_sources import SourceReport
     from bot.settings import Settings
     from bot.sources.source_reader import SourceReader
 

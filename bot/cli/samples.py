@@ -19,8 +19,8 @@ async def read_samples(archive: Archive) -> int:
     """Store the bundled sample digests; return how many papers they brought."""
     from bot.domain.papers.parsed_entry import Document
     from bot.domain.sources.source import Reading
-    from bot.services.read_documents import DocumentStore
-    from bot.services.store_document import SourceRef
+    from bot.services.reading.read_documents import DocumentStore
+    from bot.services.reading.store_document import SourceRef
     from bot.sources import parse_document
     from bot.storage.archive import incomplete, sources
 

@@ -15,9 +15,9 @@ from bot.domain.query import evaluate
 from bot.domain.search.search_document import searchable
 from bot.domain.search.search_options import read_options
 from bot.domain.text.analysis import analyse
-from bot.services.parse_sources import parse_source
-from bot.services.queries import Queries
-from bot.services.search_papers import Found
+from bot.services.papers.search_papers import Found
+from bot.services.reading.parse_sources import parse_source
+from bot.services.subscriptions.queries import Queries
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from datetime import datetime
 
-    from bot.services.deliver_outbox import DeliverOutbox
-    from bot.services.poll_rounds import PollRounds
-    from bot.services.serve_schedules import ServeSchedules
+    from bot.services.delivery.deliver_outbox import DeliverOutbox
+    from bot.services.digests.digest_scheduler import ServeSchedules
+    from bot.services.reading.poll_rounds import PollRounds
 
     Work = Callable[[], Awaitable[object]]
 

@@ -6,7 +6,7 @@ import logging
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from bot.services.note_trouble import NoteTrouble
+    from bot.services.platform_state.platform_health import NoteTrouble
 
 _UNKNOWN: Final = "unknown"
 

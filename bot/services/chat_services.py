@@ -6,19 +6,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from bot.services.chats import Chats
-    from bot.services.compile_digests import CompileDigests
-    from bot.services.explain_paper import ExplainPaper
-    from bot.services.keep_saved import KeepSaved
-    from bot.services.manage_schedules import ManageSchedules
-    from bot.services.manage_sources import ManageSources
-    from bot.services.manage_subscriptions import ManageSubscriptions
-    from bot.services.preview_query import PreviewQuery
-    from bot.services.propose_mute import ProposeMute
-    from bot.services.queries import Queries
-    from bot.services.read_digests import ReadDigests
-    from bot.services.search_papers import SearchPapers
-    from bot.services.tell_status import TellStatus
+    from bot.services.chats.chat_settings import Chats
+    from bot.services.chats.manage_schedules import ManageSchedules
+    from bot.services.chats.tell_status import TellStatus
+    from bot.services.digests.compile_digests import CompileDigests
+    from bot.services.digests.explain_paper import ExplainPaper
+    from bot.services.digests.read_digests import ReadDigests
+    from bot.services.papers.saved_papers import KeepSaved
+    from bot.services.papers.search_papers import SearchPapers
+    from bot.services.reading.manage_sources import ManageSources
+    from bot.services.subscriptions.manage_subscriptions import ManageSubscriptions
+    from bot.services.subscriptions.preview_query import PreviewQuery
+    from bot.services.subscriptions.propose_mute import ProposeMute
+    from bot.services.subscriptions.queries import Queries
 
 
 @dataclass(frozen=True, slots=True)

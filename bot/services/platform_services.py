@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from bot.ports import Dispatch
     from bot.services.chat_services import ChatServices
-    from bot.services.chats import Chats
-    from bot.services.keep_buttons import KeepButtons
-    from bot.services.keep_cards import KeepCards
-    from bot.services.keep_inbox import KeepInbox
-    from bot.services.keep_threads import KeepThreads
-    from bot.services.note_trouble import NoteTrouble
+    from bot.services.chats.chat_settings import Chats
+    from bot.services.platform_state.callback_store import KeepButtons
+    from bot.services.platform_state.card_messages import KeepCards
+    from bot.services.platform_state.event_inbox import KeepInbox
+    from bot.services.platform_state.owed_threads import KeepThreads
+    from bot.services.platform_state.platform_health import NoteTrouble
 
 
 @dataclass(frozen=True, slots=True)

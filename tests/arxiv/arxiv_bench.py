@@ -11,16 +11,16 @@ from invented_arxiv import InventedArxiv, arxiv_serving
 from loopback import fetching
 
 from bot.domain.sources.source_uri import parse_source_uri
-from bot.services.arxiv.complete_papers import CompletePapers
-from bot.services.arxiv.read_arxiv import ReadArxiv
-from bot.services.arxiv.read_back import ReadPast
-from bot.services.arxiv.rests import ApiRests
-from bot.services.arxiv.watch_feeds import WatchFeeds
-from bot.services.begin_past import BeginPast
-from bot.services.poll_rounds import PollRounds
-from bot.services.poll_sources import PollSources
-from bot.services.read_documents import DocumentStore
-from bot.services.read_git_past import ReadGitPast
+from bot.services.backfill.api_cooldown import ApiRests
+from bot.services.backfill.backfill_arxiv import ReadPast
+from bot.services.backfill.backfill_git import ReadGitPast
+from bot.services.backfill.begin_backfill import BeginPast
+from bot.services.backfill.complete_papers import CompletePapers
+from bot.services.backfill.run_backfills import ReadArxiv
+from bot.services.backfill.watch_feeds import WatchFeeds
+from bot.services.reading.poll_rounds import PollRounds
+from bot.services.reading.poll_sources import PollSources
+from bot.services.reading.read_documents import DocumentStore
 from bot.sources import parse_document
 from bot.sources.web.arxiv_api import QueryApi
 from bot.sources.web.web_source import Endpoints, WebReader
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from bot.domain.papers.parsed_entry import Document
     from bot.domain.sources.backfill import Backfill
     from bot.domain.sources.source import SourceUri
-    from bot.services.arxiv.complete_papers import Completed
-    from bot.services.arxiv.read_back import ReadBack
+    from bot.services.backfill.backfill_arxiv import ReadBack
+    from bot.services.backfill.complete_papers import Completed
     from bot.sources.web.fetcher import Fetcher
     from bot.storage.engine.database import Database
 

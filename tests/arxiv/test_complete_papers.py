@@ -14,10 +14,10 @@ from invented_digests import entry, parsed
 from bot.app import glossary_of
 from bot.data import bundled_categories
 from bot.domain.sources.source_uri import parse_source_uri
-from bot.services.arxiv.complete_papers import Completed
-from bot.services.queries import Queries
-from bot.services.search_papers import SearchPapers
-from bot.services.store_document import SourceRef, store_document
+from bot.services.backfill.complete_papers import Completed
+from bot.services.papers.search_papers import SearchPapers
+from bot.services.reading.store_document import SourceRef, store_document
+from bot.services.subscriptions.queries import Queries
 from bot.settings import Settings
 from bot.storage.archive import incomplete, sources
 from bot.storage.search import Window

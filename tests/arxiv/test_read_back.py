@@ -12,8 +12,8 @@ from invented_arxiv import Faults, InventedArxiv, submissions
 
 from bot.app import glossary_of
 from bot.data import bundled_categories
-from bot.services.queries import Queries
-from bot.services.search_papers import SearchPapers
+from bot.services.papers.search_papers import SearchPapers
+from bot.services.subscriptions.queries import Queries
 from bot.settings import Settings
 from bot.storage.archive import papers as papers_table
 from bot.storage.archive import sources

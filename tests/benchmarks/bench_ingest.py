@@ -17,8 +17,8 @@ from documents import chatpaper, overview
 
 from bot.domain.papers.parsed_entry import Document
 from bot.domain.sources.source import Reading, SourceUri
-from bot.services.read_documents import DocumentStore
-from bot.services.store_document import SourceRef
+from bot.services.reading.read_documents import DocumentStore
+from bot.services.reading.store_document import SourceRef
 from bot.sources import parse_document
 from bot.storage.archive import papers, sources
 from bot.storage.engine.database import Database

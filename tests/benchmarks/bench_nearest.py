@@ -30,7 +30,7 @@ from bot.domain.papers.paper import Paper
 from bot.domain.papers.parsed_entry import Document
 from bot.domain.query import Term, UnreadableQueryError, parse_query
 from bot.domain.search.nearest import wish_of
-from bot.services.search_papers import SearchPapers
+from bot.services.papers.search_papers import SearchPapers
 from bot.sources import parse_document
 from bot.storage import search
 from bot.storage.archive import papers

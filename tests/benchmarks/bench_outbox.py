@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.domain.chat.command import Chat, ChatKey, Reply, Text
-from bot.services.deliver_outbox import DeliverOutbox, Pace
+from bot.services.delivery.deliver_outbox import DeliverOutbox, Pace
 from bot.storage.chats import chats
 from bot.storage.delivery import digests, outbox
 from bot.storage.delivery.outbox import Claim

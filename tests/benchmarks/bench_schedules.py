@@ -27,8 +27,8 @@ from bot.data import bundled_categories, bundled_glossary
 from bot.domain.chat.command import Chat, ChatKey, Reply
 from bot.domain.delivery.send_rates import TELEGRAM, Lane
 from bot.platforms.limiter import Limiter
-from bot.services.deliver_outbox import DeliverOutbox, Pace
-from bot.services.queries import Queries
+from bot.services.delivery.deliver_outbox import DeliverOutbox, Pace
+from bot.services.subscriptions.queries import Queries
 from bot.storage.engine.database import Database
 from handlers import COMMANDS
 from handlers.digest_message import message_of

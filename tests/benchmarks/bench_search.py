@@ -32,7 +32,7 @@ from postgres_database import postgres_url
 from bot.data import bundled_categories, bundled_glossary
 from bot.domain.query import parse_query
 from bot.domain.text.analysis import FIELDS
-from bot.services.search_papers import NEWEST, SearchPapers
+from bot.services.papers.search_papers import NEWEST, SearchPapers
 from bot.storage import search
 from bot.storage.archive import papers
 from bot.storage.engine.database import Database

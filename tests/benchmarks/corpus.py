@@ -19,7 +19,7 @@ from bot.domain.text.analysis import tokenize
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from bot.services.search_papers import Order
+    from bot.services.papers.search_papers import Order
 
 _SYLLABLES: Final = (
     "ba ce di fo gu ka le mi no pu ra se ti vo zu bre cla dro fli gra plo sti tra ar en il or un ex ing ta "

@@ -14,12 +14,12 @@ from bot.domain.papers.parsed_entry import Entry, Parsed
 from bot.domain.query import GRAMMAR_VERSION
 from bot.domain.sources.source_uri import parse_source_uri
 from bot.process_owner import owner_name
-from bot.services.compile_due import CompileDue
-from bot.services.match_papers import MatchPapers
-from bot.services.queries import Queries
-from bot.services.queue_matches import QueueMatches
-from bot.services.serve_schedules import ServeSchedules
-from bot.services.store_document import SourceRef, store_document
+from bot.services.digests.compile_due import CompileDue
+from bot.services.digests.digest_scheduler import ServeSchedules
+from bot.services.matching.enqueue_matches import QueueMatches
+from bot.services.matching.match_papers import MatchPapers
+from bot.services.reading.store_document import SourceRef, store_document
+from bot.services.subscriptions.queries import Queries
 from bot.storage.archive import sources
 from bot.storage.operations.migrate import migrate
 from bot.storage.schema import chats, deliveries, digests, schedules, subscriptions, unmatched

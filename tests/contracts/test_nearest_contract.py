@@ -17,7 +17,7 @@ from bot.domain.query import UnreadableQueryError, holds, parse_query
 from bot.domain.search.nearest import LEAST, name_of, nearness, weights_of, wish_of
 from bot.domain.search.search_document import searchable, title_alone
 from bot.domain.text.analysis import analyse
-from bot.services.nearest_papers import find_near
+from bot.services.papers.nearest_papers import find_near
 from bot.storage import search
 from bot.storage.archive import papers
 from bot.storage.schema import papers as papers_table

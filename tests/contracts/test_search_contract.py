@@ -20,8 +20,8 @@ from bot.domain.papers.paper import Paper
 from bot.domain.query import Query, UnreadableQueryError, holds, parse_query
 from bot.domain.search.search_document import searchable
 from bot.domain.text.analysis import analyse
-from bot.services.rebuild_index import rebuild_index
-from bot.services.search_papers import SearchPapers
+from bot.services.installation.rebuild_index import rebuild_index
+from bot.services.papers.search_papers import SearchPapers
 from bot.storage import search
 from bot.storage.archive import papers
 from bot.storage.operations import meta

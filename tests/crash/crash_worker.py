@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.chat.command import Chat, Reply, Text
 from bot.process_owner import dead_owners, owner_name
-from bot.services.deliver_outbox import DeliverOutbox, Pace
+from bot.services.delivery.deliver_outbox import DeliverOutbox, Pace
 from bot.storage.chats import chats
 from bot.storage.delivery import outbox
 from bot.storage.engine.database import Database

@@ -16,7 +16,7 @@ from bot.domain.delivery.digest import CARDS
 from bot.domain.schedules.quiet_hours import parse_quiet
 from bot.domain.schedules.schedule import parse_schedule
 from bot.domain.sources.source_uri import parse_source_uri
-from bot.services.store_document import SourceRef, store_document
+from bot.services.reading.store_document import SourceRef, store_document
 from bot.storage.archive import sources
 from bot.storage.chats import chats
 from bot.storage.engine.database import Database

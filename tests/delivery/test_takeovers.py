@@ -14,8 +14,8 @@ from bot.domain.chat.command import Chat, ChatKey, Reply, Text
 from bot.domain.schedules.next_slot import INSTANT
 from bot.domain.sources.source_uri import parse_source_uri
 from bot.errors import ChatMovedError
-from bot.services.deliver_outbox import DeliverOutbox, Pace
-from bot.services.store_document import SourceRef, store_document
+from bot.services.delivery.deliver_outbox import DeliverOutbox, Pace
+from bot.services.reading.store_document import SourceRef, store_document
 from bot.storage.archive import sources
 from bot.storage.chats import chats, schedules, subscriptions
 from bot.storage.chats.schedules import ChatSchedule

@@ -13,12 +13,12 @@ from scripted_platform import Content, ScriptedPlatform
 
 from bot.app import chat_services
 from bot.data import bundled_categories, bundled_glossary, bundled_holidays
-from bot.services.compile_due import CompileDue
-from bot.services.deliver_outbox import DeliverOutbox, Pace
-from bot.services.match_papers import MatchPapers
-from bot.services.queries import Queries
-from bot.services.queue_matches import QueueMatches
-from bot.services.serve_schedules import ServeSchedules
+from bot.services.delivery.deliver_outbox import DeliverOutbox, Pace
+from bot.services.digests.compile_due import CompileDue
+from bot.services.digests.digest_scheduler import ServeSchedules
+from bot.services.matching.enqueue_matches import QueueMatches
+from bot.services.matching.match_papers import MatchPapers
+from bot.services.subscriptions.queries import Queries
 from bot.storage.engine.database import Database
 from handlers.digest_message import message_of
 

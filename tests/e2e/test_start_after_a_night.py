@@ -17,7 +17,7 @@ from loopback import Asked, response, serving
 
 from bot.app import clock
 from bot.process_owner import owner_name
-from bot.services.hold_lease import hold_lease
+from bot.services.installation.hold_lease import hold_lease
 from bot.storage.engine.database import Database
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ import pytest
 from conversation import START, Conversation
 
 from bot.domain.sources.source_uri import parse_source_uri
-from bot.services.hold_lease import hold_lease
-from bot.services.poll_sources import POLL_LEASE
+from bot.services.installation.hold_lease import hold_lease
+from bot.services.reading.poll_sources import POLL_LEASE
 from bot.storage.archive import sources
 
 if TYPE_CHECKING:

@@ -19,8 +19,8 @@ from bot.domain.subscriptions.subscription import Subscription
 from bot.platforms.slack.home import SAVED, SUBSCRIPTIONS, HomeState, Place, home_view, is_same, place_of
 from bot.platforms.slack.validate import view_problems
 from bot.platforms.slack.view_blocks import long_values, with_values
-from bot.services.keep_saved import SavedPage
-from bot.services.tell_status import Status
+from bot.services.chats.tell_status import Status
+from bot.services.papers.saved_papers import SavedPage
 from bot.storage.chats.schedules import ChatSchedule
 
 RANDOMS = st.integers(0, 2**32).map(Random)  # noqa: S311 (test data)

@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from bot.errors import SettingsError, StorageError
 from bot.platforms.slack.installation_store import SlackInstallationStore, tenant_of
 from bot.sealing import Sealer
-from bot.services.keep_installations import KeepInstallations
+from bot.services.platform_state.installations import KeepInstallations
 from bot.storage.engine.database import Database
 
 if TYPE_CHECKING:

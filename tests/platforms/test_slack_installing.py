@@ -24,8 +24,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.domain.chat.command import ChatKey
 from bot.platforms.slack.installation_store import SlackInstallationStore, SlackStateStore
 from bot.sealing import Sealer
-from bot.services.chats import Chats
-from bot.services.keep_installations import KeepInstallations, OAuthStates
+from bot.services.chats.chat_settings import Chats
+from bot.services.platform_state.installations import KeepInstallations, OAuthStates
 from bot.storage.chats import chats
 from bot.storage.engine.database import Database
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from bot.domain.papers.parsed_entry import Document, Parsed
 from bot.domain.sources.source_uri import parse_source_uri
 from bot.errors import MalformedDocumentError
-from bot.services.poll_sources import PollSources
-from bot.services.read_documents import DocumentStore
+from bot.services.reading.poll_sources import PollSources
+from bot.services.reading.read_documents import DocumentStore
 from bot.storage.archive import papers, sources
 
 if TYPE_CHECKING:

@@ -14,14 +14,14 @@ from bot.data import bundled_categories, bundled_glossary
 from bot.domain.chat.command import ChatKey
 from bot.domain.sources.source_uri import parse_source_uri
 from bot.errors import SourceError
-from bot.services.chats import Chats
-from bot.services.compile_digests import CompileDigests
-from bot.services.manage_sources import ManageSources
-from bot.services.manage_subscriptions import ManageSubscriptions
-from bot.services.preview_query import PreviewQuery
-from bot.services.queries import Queries
-from bot.services.search_papers import SearchPapers
-from bot.services.store_document import SourceRef, store_document
+from bot.services.chats.chat_settings import Chats
+from bot.services.digests.compile_digests import CompileDigests
+from bot.services.papers.search_papers import SearchPapers
+from bot.services.reading.manage_sources import ManageSources
+from bot.services.reading.store_document import SourceRef, store_document
+from bot.services.subscriptions.manage_subscriptions import ManageSubscriptions
+from bot.services.subscriptions.preview_query import PreviewQuery
+from bot.services.subscriptions.queries import Queries
 from bot.storage.archive import sources
 
 if TYPE_CHECKING:

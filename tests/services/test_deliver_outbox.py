@@ -19,7 +19,7 @@ from bot.errors import (
     RefusedError,
     UnknownOutcomeError,
 )
-from bot.services.deliver_outbox import DeliverOutbox, Pace
+from bot.services.delivery.deliver_outbox import DeliverOutbox, Pace
 from bot.storage.chats import chats
 from bot.storage.delivery import digests, outbox
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from bot.domain.sources.source_uri import parse_source_uri
-from bot.services.store_document import SourceRef, Stored, store_document
+from bot.services.reading.store_document import SourceRef, Stored, store_document
 from bot.sources.formats import feed
 from bot.storage.archive import sources
 from bot.storage.schema import papers

@@ -11,8 +11,8 @@ from sqlalchemy import insert, text
 from bot.domain.chat.command import ChatKey
 from bot.domain.papers.paper import Paper
 from bot.domain.sources.source_uri import parse_source_uri
-from bot.services.examine import examine
-from bot.services.rebuild_index import rebuild_index
+from bot.services.installation.diagnostics import examine
+from bot.services.installation.rebuild_index import rebuild_index
 from bot.storage.archive import papers, sources
 from bot.storage.chats import chats
 from bot.storage.delivery import digests

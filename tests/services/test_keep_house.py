@@ -14,8 +14,8 @@ from sqlalchemy import insert
 
 from bot.domain.chat.command import ChatKey
 from bot.errors import StorageError
-from bot.services.keep_house import KeepHouse
-from bot.services.make_backup import make_backup
+from bot.services.installation.housekeeping import KeepHouse
+from bot.services.installation.make_backup import make_backup
 from bot.storage.chats import chats
 from bot.storage.delivery import digests
 from bot.storage.operations import leases, meta

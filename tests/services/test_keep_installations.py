@@ -18,7 +18,13 @@ from sqlalchemy import select, update
 from bot.domain.chat.command import ChatKey
 from bot.errors import SettingsError, StorageError
 from bot.sealing import Sealer
-from bot.services.keep_installations import STATE_SECONDS, Grant, KeepInstallations, OAuthStates, Resealing
+from bot.services.platform_state.installations import (
+    STATE_SECONDS,
+    Grant,
+    KeepInstallations,
+    OAuthStates,
+    Resealing,
+)
 from bot.storage.chats import chats
 from bot.storage.delivery import digests, outbox
 from bot.storage.schema import deliveries

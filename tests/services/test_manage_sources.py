@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.errors import SourceError
-from bot.services.manage_sources import ManageSources
+from bot.services.reading.manage_sources import ManageSources
 
 if TYPE_CHECKING:
     from bot.storage.engine.database import Database

@@ -9,8 +9,8 @@ import pytest
 from bot.data import bundled_categories, bundled_glossary
 from bot.domain.chat.command import ChatKey
 from bot.domain.papers.paper import Paper
-from bot.services.match_papers import Match, MatchPapers
-from bot.services.queries import Queries
+from bot.services.matching.match_papers import Match, MatchPapers
+from bot.services.subscriptions.queries import Queries
 from bot.storage.archive import papers
 from bot.storage.chats import chats, subscriptions
 

@@ -13,11 +13,11 @@ from programmable_reader import PollingBench, poller
 from bot.domain.sources.source import Reading
 from bot.errors import UnreachableError
 from bot.process_owner import owner_name
-from bot.services.hold_lease import hold_lease, is_held
-from bot.services.poll_rounds import PollRounds, late_sources
+from bot.services.installation.hold_lease import hold_lease, is_held
+from bot.services.reading.poll_rounds import PollRounds, late_sources
 
 if TYPE_CHECKING:
-    from bot.services.poll_sources import SourceReport
+    from bot.services.reading.poll_sources import SourceReport
     from bot.storage.engine.database import Database
 
 pytest_plugins = ("database_fixtures",)

@@ -174,7 +174,7 @@ async def test_a_failing_database_moves_no_cursor(bench: Bench, monkeypatch: pyt
         raise StorageError("the disk is full")
 
     with monkeypatch.context() as broken:
-        broken.setattr("bot.services.store_document.sightings.record_events", full)
+        broken.setattr("bot.services.reading.store_document.sightings.record_events", full)
         with pytest.raises(StorageError):
             await bench.poller.poll_due()
     assert await bench.papers() == 0

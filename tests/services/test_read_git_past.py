@@ -10,9 +10,9 @@ import pytest
 from git_repository import overwritten
 from programmable_reader import PollingBench
 
-from bot.services.begin_past import BeginPast
-from bot.services.read_documents import DocumentStore
-from bot.services.read_git_past import ReadGitPast
+from bot.services.backfill.backfill_git import ReadGitPast
+from bot.services.backfill.begin_backfill import BeginPast
+from bot.services.reading.read_documents import DocumentStore
 from bot.sources import parse_document
 from bot.sources.git.git_source import GitReader
 from bot.sources.web.guard import Guard

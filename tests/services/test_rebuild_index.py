@@ -15,11 +15,11 @@ from invented_digests import entry, numbered, parsed
 from bot.data import bundled_categories, bundled_glossary
 from bot.domain.papers.paper import Paper
 from bot.domain.sources.source_uri import parse_source_uri
-from bot.services.hold_lease import hold_lease
-from bot.services.queries import Queries
-from bot.services.rebuild_index import is_current, rebuild_at_start, rebuild_index
-from bot.services.search_papers import SearchPapers
-from bot.services.store_document import SourceRef, store_document
+from bot.services.installation.hold_lease import hold_lease
+from bot.services.installation.rebuild_index import is_current, rebuild_at_start, rebuild_index
+from bot.services.papers.search_papers import SearchPapers
+from bot.services.reading.store_document import SourceRef, store_document
+from bot.services.subscriptions.queries import Queries
 from bot.storage import search
 from bot.storage.archive import papers, sources
 from bot.storage.operations import leases, meta
@@ -190,7 +190,7 @@ async def test_an_archive_is_served_before_its_index_is_new(database: Database) 
     async with database.write() as connection:
         await meta.put(connection, "search_index", "of another time")
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("bot.services.rebuild_index._AT_START", 10)
+        patched.setattr("bot.services.installation.rebuild_index._AT_START", 10)
         await rebuild_at_start(database, owner="one", clock=clock)
     assert not await is_current(database)
     assert await found(database) == 20
@@ -273,8 +273,8 @@ async def test_a_lease_is_renewed_while_work_lasts(
             renewed.set()
         return taken
 
-    monkeypatch.setattr("bot.services.hold_lease._RENEWALS", 120_000)
-    monkeypatch.setattr("bot.services.hold_lease.leases.take", watched)
+    monkeypatch.setattr("bot.services.installation.hold_lease._RENEWALS", 120_000)
+    monkeypatch.setattr("bot.services.installation.hold_lease.leases.take", watched)
     async with hold_lease(database, "x", owner="one", clock=lambda: now):
         now = START + timedelta(seconds=100)
         renewed.clear()

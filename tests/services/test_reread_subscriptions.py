@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from bot.data import bundled_categories, bundled_glossary
 from bot.domain.chat.command import ChatKey
-from bot.services.queries import Queries
-from bot.services.reread_subscriptions import reread_subscriptions
+from bot.services.subscriptions.queries import Queries
+from bot.services.subscriptions.reread_subscriptions import reread_subscriptions
 from bot.storage.chats import chats, subscriptions
 
 if TYPE_CHECKING:

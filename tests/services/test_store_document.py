@@ -14,9 +14,9 @@ from bot.data import bundled_categories, bundled_glossary
 from bot.domain.papers.parsed_entry import Entry
 from bot.domain.sources.source_uri import parse_source_uri
 from bot.errors import StorageError
-from bot.services.queries import Queries
-from bot.services.search_papers import SearchPapers
-from bot.services.store_document import SourceRef, Stored, store_document
+from bot.services.papers.search_papers import SearchPapers
+from bot.services.reading.store_document import SourceRef, Stored, store_document
+from bot.services.subscriptions.queries import Queries
 from bot.storage.archive import papers, sources
 from bot.storage.operations import meta
 from bot.storage.schema import metadata
@@ -131,7 +131,7 @@ async def test_all_or_nothing(database: Database, monkeypatch: pytest.MonkeyPatc
 
     changed = parsed(entry("2503.00001v2", "Lakes of Noise"), *numbered(5, "mountains", first=10))
     with monkeypatch.context() as broken:
-        broken.setattr(f"bot.services.store_document.{step}", full)
+        broken.setattr(f"bot.services.reading.store_document.{step}", full)
         with pytest.raises(StorageError):
             await store(database, changed)
     after = await contents(database)

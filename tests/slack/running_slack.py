@@ -31,7 +31,7 @@ from bot.domain.chat.command import Text
 from bot.domain.sources.source_uri import parse_source_uri
 from bot.platforms.slack.chats import key_of
 from bot.platforms.slack.running import slack
-from bot.services.store_document import SourceRef, store_document
+from bot.services.reading.store_document import SourceRef, store_document
 from bot.settings import Settings
 from bot.storage.archive import sources
 from bot.storage.chats import chats

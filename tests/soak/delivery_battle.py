@@ -20,7 +20,7 @@ from bot.domain.chat.command import ChatKey
 from bot.domain.query import GRAMMAR_VERSION
 from bot.domain.sources.source_uri import parse_source_uri
 from bot.process_owner import owner_name
-from bot.services.store_document import SourceRef, store_document
+from bot.services.reading.store_document import SourceRef, store_document
 from bot.storage.archive import sources
 from bot.storage.chats import chats, schedules, subscriptions
 from bot.storage.chats.schedules import ChatSchedule

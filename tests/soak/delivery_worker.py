@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from bot.domain.chat.command import Chat, Reply
-    from bot.services.serve_schedules import ServeSchedules
+    from bot.services.digests.digest_scheduler import ServeSchedules
 
 PLATFORM = "telegram"
 _TICK = 0.1

@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 
 from bot.domain.papers.parsed_entry import Document
-from bot.sources import FORMATS, HEAD_LENGTH, parse_document
-from bot.sources.formats import as_json
+from bot.sources import FORMATS, HEAD_LENGTH, as_json, parse_document
 from bot.sources.parsing.decode import decode
 
 DATA = Path(__file__).resolve().parent.parent / "data"

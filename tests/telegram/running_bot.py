@@ -15,7 +15,7 @@ from bot.app import delivering, open_archive, open_platforms, serving
 from bot.cli.samples import read_samples
 from bot.domain.chat.command import ChatKey, Text
 from bot.domain.sources.source_uri import parse_source_uri
-from bot.services.store_document import SourceRef, store_document
+from bot.services.reading.store_document import SourceRef, store_document
 from bot.settings import Settings
 from bot.storage.archive import sources
 from bot.storage.schema import deliveries

@@ -18,7 +18,7 @@ from running_bot import running
 from server import BotApiServer
 
 from bot.domain.sources.source_uri import parse_source_uri
-from bot.services.store_document import SourceRef, store_document
+from bot.services.reading.store_document import SourceRef, store_document
 from bot.storage.archive import sources
 
 if TYPE_CHECKING:

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from bot.platforms.slack.background import Background
     from bot.platforms.slack.chats import Presence
     from bot.platforms.slack.lookups import LookUps
-    from bot.services.keep_inbox import KeepInbox
-    from bot.services.keep_installations import KeepInstallations
+    from bot.services.platform_state.event_inbox import KeepInbox
+    from bot.services.platform_state.installations import KeepInstallations
 
 _LEFT: Final = (
     "channel_archive",

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from bot.domain.subscriptions.subscription import Subscription
     from bot.i18n import Translator
     from bot.platforms.slack.blocks import Json
-    from bot.services.keep_saved import SavedPage
-    from bot.services.tell_status import Status
+    from bot.services.chats.tell_status import Status
+    from bot.services.papers.saved_papers import SavedPage
 
 SUBSCRIPTIONS: Final = 20
 SAVED: Final = 20

@@ -16,10 +16,10 @@ from slack_sdk.oauth.installation_store.models.installation import Installation
 from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 
 from bot.errors import PaperwireError
-from bot.services.keep_installations import Grant
+from bot.services.platform_state.installations import Grant
 
 if TYPE_CHECKING:
-    from bot.services.keep_installations import KeepInstallations, OAuthStates
+    from bot.services.platform_state.installations import KeepInstallations, OAuthStates
 
 _log = logging.getLogger(__name__)
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from bot.platforms.slack.background import Background
     from bot.platforms.slack.chats import PersonalChats
     from bot.platforms.slack.events import Asked
-    from bot.services.keep_inbox import KeepInbox
+    from bot.services.platform_state.event_inbox import KeepInbox
 
 _ANY: Final = re.compile(".*")
 _PRESSED: Final = re.compile(rf"^(?:{COMMAND_ACTION}|{OVERFLOW_ACTION}):")

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from bot.errors import DeliveryError
     from bot.platforms.slack.clients import Clients
     from bot.platforms.slack.message import SlackMessage
-    from bot.services.keep_buttons import KeepButtons
+    from bot.services.platform_state.callback_store import KeepButtons
 
 _LONGEST_WAIT: Final = 30.0
 """Seconds that somebody who asked waits for another try after a 429."""

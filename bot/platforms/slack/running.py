@@ -53,8 +53,8 @@ if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
 
     from bot.platforms.slack.rights import ChannelPolicy
-    from bot.services.keep_installations import KeepInstallations, OAuthStates
     from bot.services.platform_services import PlatformServices
+    from bot.services.platform_state.installations import KeepInstallations, OAuthStates
 
 _FIRST_WAIT, _LONGEST_WAIT = 1.0, 60.0
 _FINISH_SECONDS: Final = 5.0

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from bot.platforms.slack.message import SlackMessage
     from bot.platforms.slack.posting import Posting
     from bot.platforms.slack.threads import Threads
-    from bot.services.keep_cards import KeepCards
+    from bot.services.platform_state.card_messages import KeepCards
 
 _BIBTEX: Final = re.compile(r"\s*@\w+\{(?P<key>[^,\s]*),")
 _PAGE: Final = 200

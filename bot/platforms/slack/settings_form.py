@@ -20,7 +20,7 @@ from bot.domain.schedules.time_zone import ZONE_PROBLEMS, UnknownZoneError, pars
 from bot.i18n import N_, translator
 from bot.platforms.slack.blocks import plain_text
 from bot.platforms.slack.view_blocks import field, option, select, typed
-from bot.services.manage_schedules import USUAL
+from bot.services.chats.manage_schedules import USUAL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from bot.domain.chat.command import Chat
     from bot.platforms.slack.message import SlackMessage
     from bot.platforms.slack.posting import Posting
-    from bot.services.keep_threads import KeepThreads
+    from bot.services.platform_state.owed_threads import KeepThreads
     from bot.storage.platform_state.owed_threads import OwedThread
 
 _AT_ONCE: Final = 100

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from bot.domain.chat.command import Chat, Reply
     from bot.platforms.limiter import Limiter
     from bot.platforms.telegram.render import Key, TelegramMessage
-    from bot.services.keep_buttons import KeepButtons
-    from bot.services.keep_cards import KeepCards
+    from bot.services.platform_state.callback_store import KeepButtons
+    from bot.services.platform_state.card_messages import KeepCards
 
 
 class TelegramSender:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 PLATFORM: Final = "telegram"
 NO_BUTTON: Final = "#"
-"""Stands for no command (`bot.services.keep_buttons`)."""
+"""Stands for no command (`bot.services.platform_state.callback_store`)."""
 
 _SLASHES: Final = ("/", "／")
 _COMMAND = re.compile(rf"\s*[{''.join(_SLASHES)}](?P<name>[^\s@/]+)(?:@(?P<bot>\w+))?")

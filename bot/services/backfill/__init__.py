@@ -1,0 +1,1 @@
+"""Reads past days of new sources, and completes papers, in the background."""

@@ -1,0 +1,1 @@
+"""Chats: settings, schedules, status."""

@@ -1,0 +1,1 @@
+"""Compiles digests, on schedule and on request, and explains them."""

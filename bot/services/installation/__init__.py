@@ -1,0 +1,1 @@
+"""Keeps an installation running: leases, housekeeping, backups, the search index, diagnostics."""

@@ -1,0 +1,1 @@
+"""Matches new papers against subscriptions."""

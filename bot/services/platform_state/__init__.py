@@ -1,0 +1,1 @@
+"""What platform adapters store: callback data, card messages, handled events, installations."""

@@ -1,0 +1,1 @@
+"""Subscriptions of chats: manage, preview, propose a mute."""
