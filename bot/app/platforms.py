@@ -111,7 +111,7 @@ def slack_settings(settings: Settings) -> SlackSettings:
 
 def slack_installations(archive: Archive) -> Installations | None:
     """Build what keeps the workspaces that install the app; None where they can't."""
-    from bot.platforms.slack.chats import PLATFORM
+    from bot.platforms.slack.api.conversations import PLATFORM
     from bot.platforms.slack.running import Installations
     from bot.services.platform_state.installations import KeepInstallations, OAuthStates
 

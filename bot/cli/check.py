@@ -18,12 +18,12 @@ async def check(settings: Settings) -> int:
     works = True
     if settings.telegram_bot_token:
         from bot.app import telegram_settings
-        from bot.platforms.telegram.check import check as check_telegram
+        from bot.platforms.telegram.check_token import check as check_telegram
 
         works = _tell(*await check_telegram(telegram_settings(settings)))
     if settings.has_slack:
         from bot.app import slack_settings
-        from bot.platforms.slack.check import check as check_slack
+        from bot.platforms.slack.check_tokens import check as check_slack
 
         works = _tell(*await check_slack(slack_settings(settings))) and works
     return int(not works)

@@ -17,7 +17,7 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from bot.domain.delivery.send_rates import TELEGRAM, TELEGRAM_PAID, Allowances, Lane, Rates
-from bot.platforms.limiter import Call, SendQueue
+from bot.platforms.traffic.limiter import Call, SendQueue
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -26,7 +26,7 @@ from bot.app import chat_services
 from bot.data import bundled_categories, bundled_glossary
 from bot.domain.chat.command import Chat, ChatKey, Reply
 from bot.domain.delivery.send_rates import TELEGRAM, Lane
-from bot.platforms.limiter import Limiter
+from bot.platforms.traffic.limiter import Limiter
 from bot.services.delivery.deliver_outbox import DeliverOutbox, Pace
 from bot.services.subscriptions.queries import Queries
 from bot.storage.engine.database import Database

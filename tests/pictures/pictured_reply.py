@@ -9,7 +9,7 @@ from typing import Final
 
 from bot.domain.cards.card import Card, Reason
 from bot.domain.chat.command import Button, Reply, Text
-from bot.platforms.telegram.markup import JOINER
+from bot.platforms.telegram.messages.html import JOINER
 
 CARD: Final = Card(
     paper_id="arxiv:2401.99001",

@@ -20,12 +20,12 @@ from web_page import PictureError
 from bot.app import open_archive, platform_services
 from bot.cli.samples import read_samples
 from bot.domain.chat.command import ChatKey
-from bot.platforms.slack import render as slack
-from bot.platforms.slack.home import Place, home_view
-from bot.platforms.slack.home_tab import read_home
-from bot.platforms.slack.modals import Target, subscribe_view
-from bot.platforms.slack.readings import reading_blocks
-from bot.platforms.telegram import render as telegram
+from bot.platforms.slack.messages import render as slack
+from bot.platforms.slack.views.app_home import read_home
+from bot.platforms.slack.views.home_layout import Place, home_view
+from bot.platforms.slack.views.modal_layouts import Target, subscribe_view
+from bot.platforms.slack.views.query_preview import reading_blocks
+from bot.platforms.telegram.messages import render as telegram
 from bot.settings import Settings
 
 if TYPE_CHECKING:

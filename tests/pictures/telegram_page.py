@@ -13,7 +13,7 @@ from web_page import PictureError, language_tag, page
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.platforms.telegram.render import Key, TelegramMessage
+    from bot.platforms.telegram.messages.render import Key, TelegramMessage
 
 WIDTH: Final = 412
 """CSS pixels of a phone's screen."""

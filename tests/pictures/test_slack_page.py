@@ -13,7 +13,7 @@ from slack_page import Post, blocks_html, home_page, messages_page, modal_page
 from slack_text import mrkdwn_html, text_html
 from web_page import PictureError
 
-from bot.platforms.slack.render import render
+from bot.platforms.slack.messages.render import render
 
 if TYPE_CHECKING:
     from collections.abc import Callable

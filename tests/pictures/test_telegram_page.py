@@ -12,7 +12,7 @@ from telegram_page import Sent, Typed, telegram_html, telegram_page
 from web_page import PictureError
 
 from bot.domain.chat.command import Reply, Text
-from bot.platforms.telegram.render import render
+from bot.platforms.telegram.messages.render import render
 
 MESSAGES = render(REPLY, "en")
 KEYS = [key for message in MESSAGES for row in message.keys for key in row]

@@ -11,13 +11,13 @@ from slack_reading import Json, links, mentions, objects, rows, seen_block
 from slack_sdk.models.blocks import Block
 
 from bot.domain.cards.card import Card
-from bot.platforms.slack.blocks import web_link
-from bot.platforms.slack.cards import page_of
-from bot.platforms.slack.keys import commands_of, commands_to_store, sendable, short_id, with_stored
-from bot.platforms.slack.render import SlackMessage
-from bot.platforms.slack.shorten import shortened
-from bot.platforms.slack.validate import problems
-from bot.platforms.wording import harmless
+from bot.platforms.slack.blocks.block_kit import web_link
+from bot.platforms.slack.blocks.buttons import commands_of, commands_to_store, sendable, short_id, with_stored
+from bot.platforms.slack.blocks.shorten import shortened
+from bot.platforms.slack.blocks.validate import problems
+from bot.platforms.slack.messages.cards import page_of
+from bot.platforms.slack.messages.render import SlackMessage
+from bot.platforms.texts.card_texts import harmless
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

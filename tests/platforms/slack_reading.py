@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from bot.platforms.slack.render import SlackMessage
+    from bot.platforms.slack.messages.render import SlackMessage
 
 Json = dict[str, Any]
 

@@ -10,11 +10,11 @@ from slack_promises import check
 
 from bot.domain.cards.card import Card, Reason
 from bot.domain.chat.command import Button, Reply
-from bot.platforms.slack.render import render, thread_of
+from bot.platforms.slack.messages.render import render, thread_of
 
 if TYPE_CHECKING:
     from bot.domain.chat.command import Text
-    from bot.platforms.slack.render import SlackMessage
+    from bot.platforms.slack.messages.render import SlackMessage
 
 CARD = Card(
     paper_id="arxiv:2401.99001",

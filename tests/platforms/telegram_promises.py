@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from telegram_reading import MESSAGE_ENTITIES, MESSAGE_UNITS, Read, read, read_plain
 
 from bot.domain.cards.card import Card
-from bot.platforms.telegram.cards import page_of
-from bot.platforms.telegram.keys import short_id
-from bot.platforms.telegram.markup import JOINER, web_link
-from bot.platforms.wording import harmless
+from bot.platforms.telegram.messages.cards import page_of
+from bot.platforms.telegram.messages.html import JOINER, web_link
+from bot.platforms.telegram.messages.keyboards import short_id
+from bot.platforms.texts.card_texts import harmless
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from telegram_reading import Entity
 
     from bot.domain.chat.command import Reply
-    from bot.platforms.telegram.render import Key, TelegramMessage
+    from bot.platforms.telegram.messages.render import Key, TelegramMessage
 
 OWN_KINDS = frozenset({"TextUrl", "Bold", "Italic", "Underline", "Code", "Pre", "ExpandableBlockQuote"})
 DEAD_KINDS = frozenset({"Mention", "MentionName", "Hashtag", "Cashtag", "Url", "EmailAddress", "BotCommand"})

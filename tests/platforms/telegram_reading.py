@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import tdjson
 
 if TYPE_CHECKING:
-    from bot.platforms.telegram.render import TelegramMessage
+    from bot.platforms.telegram.messages.render import TelegramMessage
 
 MESSAGE_UNITS, MESSAGE_ENTITIES = 4096, 100
 _ENDS_SEARCH = frozenset({"Code", "Pre", "PreCode", "TextUrl"})

@@ -11,12 +11,12 @@ from telegram_reading import read
 
 from bot.domain.cards.card import Card, Reason
 from bot.domain.chat.command import Button, Reply
-from bot.platforms.telegram.markup import JOINER
-from bot.platforms.telegram.render import render
+from bot.platforms.telegram.messages.html import JOINER
+from bot.platforms.telegram.messages.render import render
 
 if TYPE_CHECKING:
     from bot.domain.chat.command import Text
-    from bot.platforms.telegram.render import TelegramMessage
+    from bot.platforms.telegram.messages.render import TelegramMessage
 
 CARD = Card(
     paper_id="arxiv:2401.99001",

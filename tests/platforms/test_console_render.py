@@ -20,7 +20,7 @@ from bot.i18n import translator
 from bot.platforms.console.plain import render_plain
 from bot.platforms.console.render import MAX_WIDTH, MIN_WIDTH, render
 from bot.platforms.console.wrapping import ELLIPSIS, break_lines, cut_lines
-from bot.platforms.wording import harmless
+from bot.platforms.texts.card_texts import harmless
 
 EN = translator("en")
 CARD = Card(

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.platforms.cutting import CODE_POINTS, ELLIPSIS, UTF_16, Cutting
+from bot.platforms.texts.truncate import CODE_POINTS, ELLIPSIS, UTF_16, Cutting
 
 TEXTS = st.text(
     st.one_of(st.characters(codec="utf-8"), st.sampled_from("ab ，。扩散😀🏽🇩🇪e\u0301 ")), max_size=80

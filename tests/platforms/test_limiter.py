@@ -24,7 +24,7 @@ from bot.domain.delivery.send_rates import (
     Pace,
     Rates,
 )
-from bot.platforms.limiter import Call, Limiter, SendQueue
+from bot.platforms.traffic.limiter import Call, Limiter, SendQueue
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Sequence

@@ -20,9 +20,9 @@ from bot.domain.cards.evidence import marks
 from bot.domain.cards.make_card import card_of
 from bot.domain.chat.command import Button, Reply, Text
 from bot.domain.papers.paper import found
-from bot.platforms.slack.blocks import size
-from bot.platforms.slack.limits import BLOCKS_SIZE
-from bot.platforms.slack.render import render, thread_of
+from bot.platforms.slack.blocks.block_kit import size
+from bot.platforms.slack.blocks.limits import BLOCKS_SIZE
+from bot.platforms.slack.messages.render import render, thread_of
 from bot.sources.formats import overview
 from bot.sources.formats.chatpaper import chatpaper
 

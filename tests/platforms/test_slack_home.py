@@ -16,9 +16,17 @@ from slack_reading import objects
 from bot.domain.chat.command import Chat, ChatKey
 from bot.domain.papers.paper import Paper
 from bot.domain.subscriptions.subscription import Subscription
-from bot.platforms.slack.home import SAVED, SUBSCRIPTIONS, HomeState, Place, home_view, is_same, place_of
-from bot.platforms.slack.validate import view_problems
-from bot.platforms.slack.view_blocks import long_values, with_values
+from bot.platforms.slack.blocks.elements import long_values, with_values
+from bot.platforms.slack.blocks.validate import view_problems
+from bot.platforms.slack.views.home_layout import (
+    SAVED,
+    SUBSCRIPTIONS,
+    HomeState,
+    Place,
+    home_view,
+    is_same,
+    place_of,
+)
 from bot.services.chats.tell_status import Status
 from bot.services.papers.saved_papers import SavedPage
 from bot.storage.chats.schedules import ChatSchedule

@@ -17,7 +17,7 @@ from slack_sdk.oauth.installation_store.sqlalchemy import AsyncSQLAlchemyInstall
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.errors import SettingsError, StorageError
-from bot.platforms.slack.installation_store import SlackInstallationStore, tenant_of
+from bot.platforms.slack.api.installation_store import SlackInstallationStore, tenant_of
 from bot.sealing import Sealer
 from bot.services.platform_state.installations import KeepInstallations
 from bot.storage.engine.database import Database

@@ -22,7 +22,7 @@ from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.chat.command import ChatKey
-from bot.platforms.slack.installation_store import SlackInstallationStore, SlackStateStore
+from bot.platforms.slack.api.installation_store import SlackInstallationStore, SlackStateStore
 from bot.sealing import Sealer
 from bot.services.chats.chat_settings import Chats
 from bot.services.platform_state.installations import KeepInstallations, OAuthStates

@@ -10,8 +10,8 @@ from slack_reading import rows
 from slack_rendering import CARD, rendered
 
 from bot.domain.chat.command import Button, Text
-from bot.platforms.slack.keys import commands_of, commands_to_store, sendable, with_stored
-from bot.platforms.slack.validate import problems
+from bot.platforms.slack.blocks.buttons import commands_of, commands_to_store, sendable, with_stored
+from bot.platforms.slack.blocks.validate import problems
 
 
 def test_long_commands_are_stored() -> None:

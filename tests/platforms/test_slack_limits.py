@@ -6,7 +6,7 @@ import pytest
 from slack_sdk.models import blocks, views
 from slack_sdk.models.blocks import basic_components, block_elements
 
-from bot.platforms.slack import limits
+from bot.platforms.slack.blocks import limits
 
 
 @pytest.mark.parametrize(

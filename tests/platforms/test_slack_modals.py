@@ -16,9 +16,18 @@ from slack_reading import objects
 from bot.domain.chat.command import Button, Reply, Text
 from bot.domain.schedules.schedule import EVERY_DAY, Schedule, show_schedule
 from bot.i18n import translator
-from bot.platforms.slack.answer_blocks import answer_blocks, is_short, notice, said, with_notice, with_results
-from bot.platforms.slack.home import Place
-from bot.platforms.slack.modals import (
+from bot.platforms.slack.blocks.elements import values_of
+from bot.platforms.slack.blocks.validate import problems, view_problems
+from bot.platforms.slack.messages.answer_blocks import (
+    answer_blocks,
+    is_short,
+    notice,
+    said,
+    with_notice,
+    with_results,
+)
+from bot.platforms.slack.views.home_layout import Place
+from bot.platforms.slack.views.modal_layouts import (
     Target,
     answer_view,
     changed_view,
@@ -32,17 +41,15 @@ from bot.platforms.slack.modals import (
     told_view,
     waiting_view,
 )
-from bot.platforms.slack.readings import better_query, reading_blocks
-from bot.platforms.slack.settings_form import (
+from bot.platforms.slack.views.open_views import sendable
+from bot.platforms.slack.views.query_preview import better_query, reading_blocks
+from bot.platforms.slack.views.settings_form import (
     Settings,
     commands_of,
     problems_of,
     schedule_words,
     settings_blocks,
 )
-from bot.platforms.slack.validate import problems, view_problems
-from bot.platforms.slack.view_blocks import values_of
-from bot.platforms.slack.windows import sendable
 
 Json = dict[str, Any]
 RANDOMS = st.integers(0, 2**32).map(Random)  # noqa: S311 (test data)

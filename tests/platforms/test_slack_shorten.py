@@ -15,11 +15,11 @@ from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
 from bot.domain.chat.command import Button, Reply, Text
-from bot.platforms.slack.blocks import context, divider, header, plain_text, rich_text, section
-from bot.platforms.slack.message import SlackMessage
-from bot.platforms.slack.render import render
-from bot.platforms.slack.shorten import shortened, shortened_blocks, shortened_view
-from bot.platforms.slack.validate import problems, view_problems
+from bot.platforms.slack.blocks.block_kit import context, divider, header, plain_text, rich_text, section
+from bot.platforms.slack.blocks.message import SlackMessage
+from bot.platforms.slack.blocks.shorten import shortened, shortened_blocks, shortened_view
+from bot.platforms.slack.blocks.validate import problems, view_problems
+from bot.platforms.slack.messages.render import render
 
 if TYPE_CHECKING:
     from collections.abc import Callable

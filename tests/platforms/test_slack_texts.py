@@ -11,8 +11,8 @@ from slack_reading import Json, seen, seen_block, spans
 from slack_rendering import rendered
 
 from bot.domain.chat.command import Button, Reply, Text
-from bot.platforms.slack.render import render
-from bot.platforms.slack.texts import slack_command, with_slack_commands
+from bot.platforms.slack.blocks.paragraphs import slack_command, with_slack_commands
+from bot.platforms.slack.messages.render import render
 from handlers import COMMANDS
 
 NAMES = frozenset(name for spec in COMMANDS for name in (spec.name, *spec.aliases))

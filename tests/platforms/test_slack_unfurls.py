@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from slack_reading import objects
 
 from bot.domain.chat.command import Reply
-from bot.platforms.slack.paper_links import MOST_NAMED, named_papers, paper_id_of
-from bot.platforms.slack.render import render
-from bot.platforms.slack.shorten import shortened_blocks
-from bot.platforms.slack.unfurls import MOST, named_links, unfurl_blocks
-from bot.platforms.slack.validate import problems
+from bot.platforms.slack.blocks.shorten import shortened_blocks
+from bot.platforms.slack.blocks.validate import problems
+from bot.platforms.slack.interactions.paper_links import MOST_NAMED, named_papers, paper_id_of
+from bot.platforms.slack.interactions.unfurls import MOST, named_links, unfurl_blocks
+from bot.platforms.slack.messages.render import render
 
 RANDOMS = st.integers(0, 2**32).map(Random)  # noqa: S311 (test data)
 """Where hostile texts come from, each time the same for the same number."""

@@ -9,10 +9,10 @@ from slack_sdk.errors import SlackObjectFormationError
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
-from bot.platforms.slack.blocks import context, divider, header, plain_text, rich_text, section
-from bot.platforms.slack.limits import BLOCKS_SIZE, MESSAGE_TEXT, VIEW_SIZE
-from bot.platforms.slack.message import SlackMessage
-from bot.platforms.slack.validate import problems, view_problems
+from bot.platforms.slack.blocks.block_kit import context, divider, header, plain_text, rich_text, section
+from bot.platforms.slack.blocks.limits import BLOCKS_SIZE, MESSAGE_TEXT, VIEW_SIZE
+from bot.platforms.slack.blocks.message import SlackMessage
+from bot.platforms.slack.blocks.validate import problems, view_problems
 
 if TYPE_CHECKING:
     from slack_reading import Json

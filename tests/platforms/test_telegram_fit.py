@@ -19,7 +19,7 @@ from bot.domain.cards.card import Reason
 from bot.domain.cards.make_card import card_of
 from bot.domain.chat.command import Button, Text
 from bot.domain.papers.paper import found
-from bot.platforms.telegram.render import render
+from bot.platforms.telegram.messages.render import render
 from bot.sources.formats import overview
 from bot.sources.formats.chatpaper import chatpaper
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from telegram.constants import InlineKeyboardMarkupLimit, MessageLimit
 
-from bot.platforms.telegram import limits
+from bot.platforms.telegram.messages import limits
 
 
 def test_limits_are_those_of_the_library() -> None:

@@ -12,8 +12,8 @@ from telegram_reading import read_html, read_plain
 
 from bot.data import bundled_categories, bundled_glossary
 from bot.domain.query import parse_query
-from bot.platforms.telegram.markup import JOINER, copied, fixed_width, folded, leaf, link, web_link
-from bot.platforms.wording import harmless
+from bot.platforms.telegram.messages.html import JOINER, copied, fixed_width, folded, leaf, link, web_link
+from bot.platforms.texts.card_texts import harmless
 
 HOSTILE = st.lists(
     st.one_of(

@@ -10,8 +10,8 @@ import pytest
 from telegram.error import RetryAfter
 
 from bot.domain.delivery.send_rates import TELEGRAM, TOKEN
-from bot.platforms.limiter import Limiter
-from bot.platforms.telegram.rate_limiter import TAKEN, LaneRateLimiter
+from bot.platforms.telegram.api.rate_limiter import TAKEN, LaneRateLimiter
+from bot.platforms.traffic.limiter import Limiter
 
 
 class Noting(Limiter):

@@ -10,7 +10,7 @@ from telegram_rendering import CARD, FULL, WHY, labels, numbered, rendered, seen
 
 from bot.domain.cards.card import Card, Reason
 from bot.domain.chat.command import Button, Text
-from bot.platforms.telegram.render import Key
+from bot.platforms.telegram.messages.render import Key
 
 
 def test_a_compact_card_is_short() -> None:

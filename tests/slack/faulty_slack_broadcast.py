@@ -14,9 +14,9 @@ from slack_sdk.oauth.installation_store.models.bot import Bot
 from slack_server import CutAfter, FloodLimits, RateLimited, Refused, account
 
 from bot.app import slack_installations
-from bot.platforms.slack.chats import key_of
-from bot.platforms.slack.installation_store import SlackInstallationStore
-from bot.platforms.slack.metadata import EVENT_TYPE
+from bot.platforms.slack.api.conversations import key_of
+from bot.platforms.slack.api.installation_store import SlackInstallationStore
+from bot.platforms.slack.messages.metadata import EVENT_TYPE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

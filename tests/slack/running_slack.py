@@ -29,7 +29,7 @@ from bot.app import (
 from bot.cli.samples import read_samples
 from bot.domain.chat.command import Text
 from bot.domain.sources.source_uri import parse_source_uri
-from bot.platforms.slack.chats import key_of
+from bot.platforms.slack.api.conversations import key_of
 from bot.platforms.slack.running import slack
 from bot.services.reading.store_document import SourceRef, store_document
 from bot.settings import Settings
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from slack_server import Channel, SlackServer
 
     from bot.app import Archive
-    from bot.platforms.slack.sender import SlackSender
+    from bot.platforms.slack.messages.sender import SlackSender
     from bot.storage.engine.database import Connection
 
 KEY = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from broadcasts import OFFERED, Outbox
 
-from bot.platforms.slack.metadata import EVENT_TYPE
+from bot.platforms.slack.messages.metadata import EVENT_TYPE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 from running_slack import held_archive, running
 
-from bot.platforms.slack import windows
-from bot.platforms.slack.validate import view_problems
+from bot.platforms.slack.blocks.validate import view_problems
+from bot.platforms.slack.views import open_views
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -195,7 +195,7 @@ async def test_what_takes_long_is_waited_for_in_an_open_modal(
     bot: RunningSlack, server: SlackServer, ada: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A modal opens at once, since its trigger lives three seconds, and is filled in later."""
-    monkeypatch.setattr(windows, "PATIENCE", 0.0)
+    monkeypatch.setattr(open_views, "PATIENCE", 0.0)
     await bot.say(server.direct(ada), "/subscribe video editing")
     home = await opened(server, ada)
 
@@ -215,7 +215,7 @@ async def test_a_slow_archive_keeps_no_modal_from_opening(
     server: SlackServer, ada: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A button in a modal opens another one at once, even if the archive does not answer yet."""
-    monkeypatch.setattr(windows, "PATIENCE", 0.0)
+    monkeypatch.setattr(open_views, "PATIENCE", 0.0)
     find = (await server.presses(ada, await opened(server, ada), "Find papers…")).view
     assert find is not None
     await server.until(lambda: "More" in find.labels)
@@ -229,7 +229,7 @@ async def test_what_comes_too_late_for_a_modal_is_done_all_the_same(
     bot: RunningSlack, server: SlackServer, ada: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A press that waited for an earlier one is carried out, and the Home shows it."""
-    monkeypatch.setattr(windows, "PATIENCE", 0.0)
+    monkeypatch.setattr(open_views, "PATIENCE", 0.0)
     await bot.say(server.direct(ada), "/subscribe diffusion", "/subscribe rivers")
     home = await opened(server, ada)
     gate = held_archive(monkeypatch)

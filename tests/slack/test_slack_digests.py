@@ -14,7 +14,7 @@ from slack_server.world import DEFAULT_SCOPES
 
 from bot.app import open_archive, open_platforms, platform_services, slack_settings
 from bot.errors import ChatGoneError
-from bot.platforms.slack.chats import key_of
+from bot.platforms.slack.api.conversations import key_of
 from bot.platforms.slack.running import slack
 
 if TYPE_CHECKING:

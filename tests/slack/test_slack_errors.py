@@ -20,7 +20,7 @@ from bot.errors import (
     RefusedError,
     UnknownOutcomeError,
 )
-from bot.platforms.slack.errors import (
+from bot.platforms.slack.api.errors import (
     SLACK_FAILED,
     code_of,
     delivery_error,

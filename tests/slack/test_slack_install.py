@@ -13,8 +13,8 @@ from sqlalchemy import select
 
 from bot.app import slack_settings
 from bot.cli.check import check
-from bot.platforms.slack.check import check as check_slack
-from bot.platforms.slack.scopes import SCOPES
+from bot.platforms.slack.api.scopes import SCOPES
+from bot.platforms.slack.check_tokens import check as check_slack
 from bot.storage.schema import installations
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from slack_server.flood import FloodLimits
 
-from bot.platforms.slack.lookups import KEPT, PATIENCE, LookUps
+from bot.platforms.slack.api.lookups import KEPT, PATIENCE, LookUps
 
 if TYPE_CHECKING:
     from pathlib import Path

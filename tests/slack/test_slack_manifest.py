@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from running_slack import KEY
 
 from bot.errors import SettingsError
-from bot.platforms.slack.scopes import EVENTS, SCOPES, missing
+from bot.platforms.slack.api.scopes import EVENTS, SCOPES, missing
 from bot.settings import Settings, load
 
 MANIFEST = Path(__file__).parents[2] / "deploy" / "slack_manifest.yaml"

@@ -11,9 +11,9 @@ from running_slack import running
 from slack_server import Held
 from slack_server.client import client_of
 
-from bot.platforms.slack import windows
-from bot.platforms.slack.chats import key_of
-from bot.platforms.slack.modals import opening_row
+from bot.platforms.slack.api.conversations import key_of
+from bot.platforms.slack.views import open_views
+from bot.platforms.slack.views.modal_layouts import opening_row
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -318,7 +318,7 @@ async def test_late_answers_of_a_sent_modal_are_shown_all_the_same(
     bot: RunningSlack, server: SlackServer, ada: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Slack is answered before its three seconds are over; what came of it is shown once it is known."""
-    monkeypatch.setattr(windows, "PATIENCE", 0.0)
+    monkeypatch.setattr(open_views, "PATIENCE", 0.0)
     modal = await subscribing(server, ada)
     await server.until(lambda: "What do you look for" in modal.shown, awaited="the form")
     await server.submits(ada, modal, {"query": "ed*ing"}, until=lambda: "❌" in modal.shown)

@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 from running_slack import running
 from slack_server import Refused, payloads
 
-from bot.platforms.slack.rights import Verdict, by_policy, is_admin, is_stranger
+from bot.platforms.slack.interactions.permissions import Verdict, by_policy, is_admin, is_stranger
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from slack_server import SlackServer
 
-    from bot.platforms.slack.rights import ChannelPolicy
+    from bot.platforms.slack.interactions.permissions import ChannelPolicy
 
 pytest_plugins = ("slack_server.fixtures",)
 

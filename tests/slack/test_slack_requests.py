@@ -15,7 +15,7 @@ from slack_server.delivery import signature
 
 from bot.app import platform_services
 from bot.errors import SettingsError
-from bot.platforms.slack import socket_mode
+from bot.platforms.slack.api import socket_mode
 from bot.services.platform_state.platform_health import recent
 from bot.storage.platform_state import inbox
 

@@ -10,7 +10,7 @@ from running_slack import KEY, held_archive, running
 from test_slack_install import oauth, stored
 
 from bot.cli.doctor import doctor
-from bot.platforms.slack import clients
+from bot.platforms.slack.api import clients
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from slack_server.mrkdwn import typed as as_slack_writes
 
-from bot.platforms.slack.events import read_command, read_mention, read_message, read_press
-from bot.platforms.slack.metadata import delivery_of, of_delivery
-from bot.platforms.slack.typed import asked_for, decoded, taken_share, without_mention
+from bot.platforms.slack.interactions.events import read_command, read_mention, read_message, read_press
+from bot.platforms.slack.interactions.message_text import asked_for, decoded, taken_share, without_mention
+from bot.platforms.slack.messages.metadata import delivery_of, of_delivery
 
 NAMES = frozenset({"search", "subscribe", "订阅", "help", "digest"})
 

@@ -9,8 +9,8 @@ from running_slack import running
 from slack_server.client import client_of
 from slack_server.shown import Control
 
-from bot.platforms.slack.chats import key_of
-from bot.platforms.slack.render import render
+from bot.platforms.slack.api.conversations import key_of
+from bot.platforms.slack.messages.render import render
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

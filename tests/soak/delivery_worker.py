@@ -15,7 +15,7 @@ from bot.app import delivering, open_archive, serving
 from bot.domain.cards.card import Card
 from bot.domain.delivery.send_rates import Lane, Rates
 from bot.errors import NotSentError, StorageError, UnknownOutcomeError
-from bot.platforms.limiter import Limiter
+from bot.platforms.traffic.limiter import Limiter
 from bot.settings import Settings
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ from slack_promises import check
 from bot.domain.cards.card import Card
 from bot.domain.chat.command import Reply
 from bot.i18n import LANGUAGES
-from bot.platforms.slack.render import render, thread_of
+from bot.platforms.slack.messages.render import render, thread_of
 
 
 def main() -> None:

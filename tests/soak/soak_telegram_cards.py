@@ -19,7 +19,7 @@ from telegram_promises import check
 
 from bot.domain.cards.card import Card
 from bot.i18n import LANGUAGES
-from bot.platforms.telegram.render import render
+from bot.platforms.telegram.messages.render import render
 
 
 def main() -> None:

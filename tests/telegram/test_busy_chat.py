@@ -36,7 +36,7 @@ async def test_a_chat_that_asks_without_end_is_told(
     server: BotApiServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What comes in long lines is left out, and after the last answer the chat is told so, once."""
-    monkeypatch.setattr("bot.platforms.telegram.listener._IN_LINE", 2)
+    monkeypatch.setattr("bot.platforms.telegram.updates.listener._IN_LINE", 2)
     ada = server.user("Ada")
     chat = server.private(ada)
     async with running(server, tmp_path):

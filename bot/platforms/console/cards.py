@@ -12,7 +12,7 @@ from rich.text import Text as Line
 
 from bot.domain.cards.evidence import reveals
 from bot.platforms.console.wrapping import ELLIPSIS, cut_lines, hang, pack
-from bot.platforms.wording import SEPARATOR, facts, harmless, links, why
+from bot.platforms.texts.card_texts import SEPARATOR, facts, harmless, links, why
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.domain.cards.card import Card
-from bot.platforms.wording import SEPARATOR, SIGNS, facts, harmless, links, why
+from bot.platforms.texts.card_texts import SEPARATOR, SIGNS, facts, harmless, links, why
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -14,7 +14,7 @@ from rich.text import Text as Line
 from bot.domain.cards.card import Card
 from bot.platforms.console.cards import render_card
 from bot.platforms.console.wrapping import hang, pack
-from bot.platforms.wording import SEPARATOR, SIGNS, harmless
+from bot.platforms.texts.card_texts import SEPARATOR, SIGNS, harmless
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

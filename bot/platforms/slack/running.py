@@ -17,12 +17,7 @@ from slack_sdk.oauth import AuthorizeUrlGenerator
 
 from bot.errors import SettingsError
 from bot.i18n import translator
-from bot.platforms.reached import Reached
-from bot.platforms.slack.answers import Answers
-from bot.platforms.slack.background import Background
-from bot.platforms.slack.changes import SlackChanges
-from bot.platforms.slack.chats import PLATFORM, PersonalChats, Presence
-from bot.platforms.slack.clients import (
+from bot.platforms.slack.api.clients import (
     TENANT,
     Clients,
     Workspace,
@@ -30,19 +25,24 @@ from bot.platforms.slack.clients import (
     new_session,
     sdk_logger,
 )
-from bot.platforms.slack.errors import REFUSED_TOKEN, SLACK_FAILED, code_of
-from bot.platforms.slack.http_server import INSTALL_PATH, REDIRECT_PATH, serving
-from bot.platforms.slack.installation_store import SlackInstallationStore, SlackStateStore, tenant_of
-from bot.platforms.slack.listener import SlackListener
-from bot.platforms.slack.lookups import LookUps
-from bot.platforms.slack.posting import Posting
-from bot.platforms.slack.reached import watching
-from bot.platforms.slack.rights import Rights
-from bot.platforms.slack.scopes import SCOPES
-from bot.platforms.slack.sender import SlackSender
-from bot.platforms.slack.socket_mode import SocketMode
-from bot.platforms.slack.surfaces import SlackSurfaces
-from bot.platforms.slack.threads import Threads
+from bot.platforms.slack.api.conversations import PLATFORM, PersonalChats, Presence
+from bot.platforms.slack.api.errors import REFUSED_TOKEN, SLACK_FAILED, code_of
+from bot.platforms.slack.api.http_server import INSTALL_PATH, REDIRECT_PATH, serving
+from bot.platforms.slack.api.installation_store import SlackInstallationStore, SlackStateStore, tenant_of
+from bot.platforms.slack.api.lookups import LookUps
+from bot.platforms.slack.api.reachability import watching
+from bot.platforms.slack.api.scopes import SCOPES
+from bot.platforms.slack.api.socket_mode import SocketMode
+from bot.platforms.slack.interactions.background import Background
+from bot.platforms.slack.interactions.listener import SlackListener
+from bot.platforms.slack.interactions.membership import SlackChanges
+from bot.platforms.slack.interactions.permissions import Rights
+from bot.platforms.slack.interactions.respond import Answers
+from bot.platforms.slack.messages.posting import Posting
+from bot.platforms.slack.messages.sender import SlackSender
+from bot.platforms.slack.messages.threads import Threads
+from bot.platforms.slack.views.surfaces import SlackSurfaces
+from bot.platforms.traffic.reachability import Reached
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from slack_bolt.response import BoltResponse
     from slack_sdk.web.async_client import AsyncWebClient
 
-    from bot.platforms.slack.rights import ChannelPolicy
+    from bot.platforms.slack.interactions.permissions import ChannelPolicy
     from bot.services.platform_services import PlatformServices
     from bot.services.platform_state.installations import KeepInstallations, OAuthStates
 

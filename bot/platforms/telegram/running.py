@@ -24,13 +24,13 @@ from telegram.ext import Application, TypeHandler
 from bot.domain.delivery.send_rates import TELEGRAM
 from bot.errors import SettingsError
 from bot.i18n import LANGUAGES, translator
-from bot.platforms.limiter import Limiter
-from bot.platforms.reached import Reached
-from bot.platforms.telegram.listener import TelegramListener
-from bot.platforms.telegram.rate_limiter import LaneRateLimiter
-from bot.platforms.telegram.reached import PlainRequest, WatchedRequest
-from bot.platforms.telegram.sender import TelegramSender
-from bot.platforms.telegram.updates import PLATFORM
+from bot.platforms.telegram.api.rate_limiter import LaneRateLimiter
+from bot.platforms.telegram.api.reachability import PlainRequest, WatchedRequest
+from bot.platforms.telegram.messages.sender import TelegramSender
+from bot.platforms.telegram.updates.listener import TelegramListener
+from bot.platforms.telegram.updates.updates import PLATFORM
+from bot.platforms.traffic.limiter import Limiter
+from bot.platforms.traffic.reachability import Reached
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence

@@ -1,0 +1,1 @@
+"""Block Kit: builds, validates and shortens blocks."""

@@ -1,0 +1,1 @@
+"""Handles what people type and press in conversations, and Slack's events."""

@@ -1,0 +1,1 @@
+"""Handles updates: messages, callback queries, inline queries, reactions."""

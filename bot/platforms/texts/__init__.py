@@ -1,0 +1,1 @@
+"""Texts that the renderers of several platforms share."""

@@ -1,0 +1,1 @@
+"""Rate limits, request order and reachability, for all platforms."""
