@@ -1,51 +1,49 @@
 """The chat commands, one file each, in packages by subject; `COMMANDS` lists them in the order of /help."""
 
-from handlers import (
-    abstract,
-    bibtex,
+from handlers.chat import (
     delete_my_data,
-    digest,
-    edit,
-    explain,
     help,  # noqa: A004 (the command's name)
     language,
-    latest,
-    limit,
     manage,
-    missed,
-    mute,
-    paper,
-    pause,
-    preview,
-    quiet,
-    refresh,
-    resume,
-    save,
-    saved,
-    schedule,
-    search,
-    share,
-    similar,
     sources,
     start,
     status,
-    subscribe,
-    subscriptions,
-    takeaways,
     timezone,
-    undo,
+)
+from handlers.digests import digest, limit, missed, quiet, refresh, schedule, versions
+from handlers.papers import (
+    abstract,
+    bibtex,
+    explain,
+    latest,
+    paper,
+    save,
+    saved,
+    search,
+    similar,
+    takeaways,
     unsave,
-    unsubscribe,
-    versions,
 )
 from handlers.spec import CommandSpec
+from handlers.subscriptions import (
+    edit,
+    mute,
+    pause,
+    preview,
+    resume,
+    share,
+    subscribe,
+    undo,
+    unsubscribe,
+)
+from handlers.subscriptions import subscriptions as list_subscriptions
 
 COMMANDS: tuple[CommandSpec, ...] = (
     start.SPEC,
     help.SPEC,
     subscribe.SPEC,
     preview.SPEC,
-    subscriptions.SPEC,
+    list_subscriptions.SPEC,
     edit.SPEC,
     pause.SPEC,
     resume.SPEC,

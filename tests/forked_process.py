@@ -23,7 +23,7 @@ _IMPORTED = [
     "bot.cli.doctor",
     "bot.cli.outbox",
     "bot.cli.reading",
-    "bot.cli.running",
+    "bot.runtime.run",
     "bot.cli.searching",
     "bot.sources.web.fetcher",
     "bot.sources.git.git_source",

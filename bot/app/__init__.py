@@ -15,7 +15,7 @@ from bot.app.platforms import (
     slack_settings,
     telegram_settings,
 )
-from bot.app.reading import open_reader, polling, reading_arxiv
+from bot.app.sources import open_reader, polling, reading_arxiv
 
 __all__ = [
     "Archive",

@@ -48,7 +48,7 @@ def serving(archive: Archive, *, catch_up: timedelta | None = None) -> ServeSche
 
 def rendering(archive: Archive) -> RenderDigest:
     """Build what makes the message of a digest, of its chat and its row."""
-    from handlers.digest_message import message_of
+    from handlers.digests.digest_message import message_of
 
     async def render(chat_id: int, digest_id: int) -> tuple[Chat, Reply]:
         chat, content = await archive.chat.reading.of_delivery(chat_id, digest_id)

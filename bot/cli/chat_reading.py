@@ -6,12 +6,12 @@ import asyncio
 from typing import TYPE_CHECKING, Final
 
 from bot.app import clock, open_reader, polling, reading_arxiv
-from bot.cli import report
-from bot.cli.arxiv_progress import IN_CHAT, ArxivProgress
-from bot.cli.serving import logged, report_late
 from bot.domain.chat.command import Reply, Text
 from bot.domain.sources.source import reason_of
 from bot.i18n import translator
+from bot.runtime import report
+from bot.runtime.backfill_progress import IN_CHAT, ArxivProgress
+from bot.runtime.digest_job import logged, report_late
 from bot.services.installation.hold_lease import is_held
 from bot.services.reading.poll_rounds import PollRounds
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from contextlib import AsyncExitStack
 
     from bot.app import Archive
-    from bot.cli.serving import ServeAfterReading
     from bot.platforms.console.sender import ConsoleSender
+    from bot.runtime.digest_job import ServeAfterReading
     from bot.services.backfill.run_backfills import ReadArxiv
     from bot.services.reading.poll_sources import SourceReport
 

@@ -13,16 +13,16 @@ from urllib.parse import urlsplit
 import platformdirs
 
 from bot.app import clock, delivering, open_archive, renew_index, serving
-from bot.cli import report
 from bot.cli.chat_reading import ChatReading
 from bot.cli.samples import read_samples
-from bot.cli.serving import ServeAfterReading, logged
 from bot.domain.chat.command import Button, Reply, Text
 from bot.errors import SourceError
 from bot.i18n import translator
 from bot.platforms.console.listener import LOCAL_CHAT, ConsoleListener
 from bot.platforms.console.platform import ConsolePlatform
 from bot.platforms.console.sender import ConsoleSender, on_terminal
+from bot.runtime import report
+from bot.runtime.digest_job import ServeAfterReading, logged
 from handlers import COMMANDS
 
 if TYPE_CHECKING:

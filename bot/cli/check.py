@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.cli import report
+from bot.runtime import report
 
 if TYPE_CHECKING:
     from bot.settings import Settings

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot import log
-from bot.cli import report
 from bot.errors import InputError, PaperwireError
+from bot.runtime import report
 from bot.settings import Settings, load, log_level_number
 
 if TYPE_CHECKING:
@@ -69,9 +69,9 @@ def chat() -> None:
 @app.command()
 def run() -> None:
     """Poll sources until stopped."""
-    from bot.cli import running
+    from bot.runtime import run
 
-    _carry_out(running.run)
+    _carry_out(run.run)
 
 
 @app.command("check")
@@ -85,9 +85,10 @@ def check_platforms() -> None:
 @app.command()
 def start() -> None:
     """Chat in the terminal; where a platform token is configured, run."""
-    from bot.cli import chatting, running
+    from bot.cli import chatting
+    from bot.runtime import run
 
-    _carry_out(lambda settings: (running.run if settings.has_platform_token else chatting.chat)(settings))
+    _carry_out(lambda settings: (run.run if settings.has_platform_token else chatting.chat)(settings))
 
 
 @app.command()

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from pydantic import SecretStr
 
 from bot.app import clock, open_archive, slack_sealer
-from bot.cli import report
 from bot.data import bundled_holidays
 from bot.domain.operations.health import findings
 from bot.process_owner import dead_owners, owner_name
+from bot.runtime import report
 from bot.services.installation.diagnostics import examine
 from bot.services.installation.make_backup import make_backup
 from bot.storage.engine.database import Database

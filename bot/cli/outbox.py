@@ -7,10 +7,10 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final, get_args
 
 from bot.app import clock, open_archive
-from bot.cli import report
 from bot.domain.delivery.delivery import OPEN, State
 from bot.domain.text.iso_time import iso_utc
 from bot.errors import InputError
+from bot.runtime import report
 from bot.storage.delivery import outbox, outbox_admin
 
 if TYPE_CHECKING:

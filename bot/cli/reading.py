@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from bot.app import open_archive, open_reader, polling
-from bot.cli import report
 from bot.domain.text.redaction import without_secrets
+from bot.runtime import report
 from bot.services.reading.parse_sources import parse_source
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ async def poll(settings: Settings, names: Sequence[str], *, once: bool, now: boo
             return await _poll_now(archive, polling(archive, reader), names)
         if once:
             return await _poll_once(archive, polling(archive, reader))
-        from bot.cli.running import keep_polling
+        from bot.runtime.run import keep_polling
 
         return await keep_polling(archive, reader)
 

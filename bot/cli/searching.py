@@ -7,7 +7,6 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from bot.app import clock, glossary_of, open_archive, open_reader
-from bot.cli import report
 from bot.data import bundled_categories
 from bot.domain.cards.evidence import reason_of
 from bot.domain.papers.paper import found
@@ -15,6 +14,7 @@ from bot.domain.query import evaluate
 from bot.domain.search.search_document import searchable
 from bot.domain.search.search_options import read_options
 from bot.domain.text.analysis import analyse
+from bot.runtime import report
 from bot.services.papers.search_papers import Found
 from bot.services.reading.parse_sources import parse_source
 from bot.services.subscriptions.queries import Queries

@@ -31,7 +31,7 @@ from bot.services.delivery.deliver_outbox import DeliverOutbox, Pace
 from bot.services.subscriptions.queries import Queries
 from bot.storage.engine.database import Database
 from handlers import COMMANDS
-from handlers.digest_message import message_of
+from handlers.digests.digest_message import message_of
 from handlers.dispatch import Dispatcher
 
 if TYPE_CHECKING:

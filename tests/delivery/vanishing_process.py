@@ -20,7 +20,7 @@ from bot.services.matching.enqueue_matches import QueueMatches
 from bot.services.matching.match_papers import MatchPapers
 from bot.services.subscriptions.queries import Queries
 from bot.storage.engine.database import Database
-from handlers.digest_message import message_of
+from handlers.digests.digest_message import message_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Iterator

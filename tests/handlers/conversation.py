@@ -23,7 +23,7 @@ from bot.storage.archive import sources
 from bot.storage.delivery import outbox
 from bot.storage.delivery.outbox import Claim
 from handlers import COMMANDS
-from handlers.digest_message import message_of
+from handlers.digests.digest_message import message_of
 from handlers.dispatch import Dispatcher
 
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""What `paperwire run` does: start-up order, jobs at intervals, signals, shutdown."""

@@ -1,1 +1,0 @@
-"""When things happen: the ticks of `paperwire run`. Rows in the database say what is due."""

@@ -1,0 +1,1 @@
+"""Commands about the chat and the bot itself."""

@@ -1,0 +1,1 @@
+"""Commands about digests: when they come and what they bring."""

@@ -1,0 +1,60 @@
+"""/subscriptions: this chat's subscriptions, with numbers, volumes and state."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.domain.chat.command import Button, Reply, Text
+from bot.i18n import N_
+from handlers.spec import CommandSpec
+from handlers.wording import also_finds, speak, volume
+
+if TYPE_CHECKING:
+    from bot.domain.chat.command import CommandRequest
+    from bot.i18n import Translator
+    from bot.services.chat_services import ChatServices
+
+
+async def handle(request: CommandRequest, services: ChatServices) -> Reply:
+    """List the subscriptions."""
+    words = speak(request)
+    mine = await services.subscriptions.of_chat(request.chat.id)
+    if not mine:
+        return none_yet(words)
+    lines = []
+    added: dict[Text, None] = {}
+    for one in mine:
+        query = services.queries.parse(one.canonical)
+        preview = await services.previews.preview(query, now=request.now)
+        state = words.gettext(" · paused") if one.state == "paused" else ""
+        lines.append(f"#{one.number} {one.canonical} · {volume(preview, words)}{state}")
+        added |= dict.fromkeys(also_finds(query, words))
+    first = mine[0].number
+    return Reply(
+        (Text(words.gettext("Your subscriptions"), "heading"), Text("\n".join(lines)), *added),
+        (
+            Button(words.gettext("Your digest now"), "/digest"),
+            Button(words.gettext("Pause"), f"/pause {first}"),
+            Button(words.gettext("Remove"), f"/unsubscribe {first}"),
+        ),
+    )
+
+
+def none_yet(words: Translator) -> Reply:
+    """Return the answer to a chat that has no subscription."""
+    return Reply(
+        (Text(words.gettext("You have no subscription yet."), "warning"),),
+        (Button(words.gettext("Subscribe"), "/subscribe diffusion"),),
+    )
+
+
+def not_found(named: str, words: Translator) -> Reply:
+    """Return the answer where a number or a query names no subscription of the chat."""
+    line = words.gettext("You have no subscription {named}.").format(named=named)
+    return Reply((Text(line, "error"),), (Button(words.gettext("Your subscriptions"), "/subscriptions"),))
+
+
+SPEC = CommandSpec(
+    name="subscriptions", usage="", summary=N_("what you get, with numbers and volumes"), handle=handle,
+    aliases=("subs", "list", "我的订阅"),
+)  # fmt: skip
