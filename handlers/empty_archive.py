@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from bot.domain.chat.command import Text
 from bot.i18n import N_
-from handlers.digests.schedule import local_time
+from handlers.schedule_line import local_time
 from handlers.wording import speak
 
 if TYPE_CHECKING:

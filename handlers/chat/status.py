@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from bot.domain.chat.command import Button, Reply, Text
 from bot.i18n import N_
 from handlers.backfill_line import past_line
-from handlers.digests.schedule import local_time, served
 from handlers.empty_archive import no_source, reason_in
+from handlers.schedule_line import local_time, served
 from handlers.spec import CommandSpec
 from handlers.wording import speak
 

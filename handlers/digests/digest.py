@@ -8,8 +8,8 @@ from bot.domain.chat.command import Button, Reply, Text
 from bot.i18n import N_
 from handlers.digests.digest_message import more_wait, papers
 from handlers.empty_archive import why_empty
+from handlers.no_subscription import none_yet
 from handlers.spec import CommandSpec
-from handlers.subscriptions.subscriptions import none_yet
 from handlers.wording import speak
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bot.domain.chat.command import Button, Reply, Text
 from bot.i18n import N_
 from handlers.digests.digest_message import message_of
-from handlers.digests.schedule import local_time
+from handlers.schedule_line import local_time
 from handlers.spec import CommandSpec
 from handlers.wording import speak
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bot.domain.chat.command import Reply, Text
 from bot.domain.schedules.quiet_hours import QUIET_PROBLEMS, UnreadableQuietError, parse_quiet
 from bot.i18n import N_
-from handlers.digests.schedule import served
+from handlers.schedule_line import served
 from handlers.spec import CommandSpec
 from handlers.wording import speak, usage
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from bot.domain.query import UnreadableQueryError
 from bot.i18n import N_
+from handlers.no_subscription import none_yet, not_found
 from handlers.spec import CommandSpec
 from handlers.subscriptions.subscribe import accepted, confirmation, refused
-from handlers.subscriptions.subscriptions import none_yet, not_found
 from handlers.wording import speak, usage
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from bot.domain.chat.command import Button, Reply, Text
 from bot.i18n import N_
+from handlers.no_subscription import none_yet, not_found
 from handlers.spec import CommandSpec
-from handlers.subscriptions.subscriptions import none_yet, not_found
 from handlers.wording import speak, usage
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bot.domain.chat.command import Button, Reply, Text
 from bot.domain.query import UnreadableQueryError
 from bot.i18n import N_
-from handlers.digests.schedule import served
+from handlers.schedule_line import served
 from handlers.spec import CommandSpec
 from handlers.wording import corrected, notes_of, problem_of, samples, speak, usage, volume
 

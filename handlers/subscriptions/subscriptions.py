@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from bot.domain.chat.command import Button, Reply, Text
 from bot.i18n import N_
+from handlers.no_subscription import none_yet
 from handlers.spec import CommandSpec
 from handlers.wording import also_finds, speak, volume
 
 if TYPE_CHECKING:
     from bot.domain.chat.command import CommandRequest
-    from bot.i18n import Translator
     from bot.services.chat_services import ChatServices
 
 
@@ -38,20 +38,6 @@ async def handle(request: CommandRequest, services: ChatServices) -> Reply:
             Button(words.gettext("Remove"), f"/unsubscribe {first}"),
         ),
     )
-
-
-def none_yet(words: Translator) -> Reply:
-    """Return the answer to a chat that has no subscription."""
-    return Reply(
-        (Text(words.gettext("You have no subscription yet."), "warning"),),
-        (Button(words.gettext("Subscribe"), "/subscribe diffusion"),),
-    )
-
-
-def not_found(named: str, words: Translator) -> Reply:
-    """Return the answer where a number or a query names no subscription of the chat."""
-    line = words.gettext("You have no subscription {named}.").format(named=named)
-    return Reply((Text(line, "error"),), (Button(words.gettext("Your subscriptions"), "/subscriptions"),))
 
 
 SPEC = CommandSpec(

@@ -15,8 +15,8 @@ from string import ascii_lowercase
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
-from bot.domain.query.atoms import STOP_WORDS
 from bot.domain.text.normalize import CJK, plain
+from bot.domain.text.stop_words import STOP_WORDS
 from bot.domain.text.tokenize import words
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from bot.domain.papers.paper import ids_of
 from bot.domain.papers.paper_id import by_kind
-from bot.domain.query.atoms import STOP_WORDS
+from bot.domain.text.stop_words import STOP_WORDS
 from bot.domain.text.tokenize import is_cjk, words
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final, Never
+from typing import TYPE_CHECKING, Never
 
 from bot.domain.papers.paper_id import read_paper_id, typed_id
 from bot.domain.query.advice import EXAMPLE, replaced
@@ -18,6 +18,7 @@ from bot.domain.query.shape import disjunction
 from bot.domain.text.author_name import analyse_name
 from bot.domain.text.normalize import CJK
 from bot.domain.text.plurals import singular
+from bot.domain.text.stop_words import STOP_WORDS
 from bot.domain.text.tokenize import is_cjk, words
 
 if TYPE_CHECKING:
@@ -29,10 +30,6 @@ if TYPE_CHECKING:
     from bot.domain.text.analysis import Field
     from bot.domain.text.glossary import Glossary
 
-STOP_WORDS: Final = frozenset(
-    "a an and are as at be by for from in is it its of on or that the this to via we which with".split()
-)
-"""Words that stand in nearly every abstract: they count in phrases only (rule R7)."""
 
 _SHORTEST_PREFIX, _SHORTEST_CJK = 3, 2
 _SCHEME = re.compile(r"^https?://(?:www\.)?", re.IGNORECASE)

@@ -7,11 +7,11 @@ from math import log
 from typing import TYPE_CHECKING, Final
 
 from bot.domain.query import And, Category, Not, Or, Term
-from bot.domain.query.atoms import STOP_WORDS
 from bot.domain.search.similar_terms import SAY_NOTHING
 from bot.domain.text.analysis import tokenize
 from bot.domain.text.normalize import plain
 from bot.domain.text.plurals import singular
+from bot.domain.text.stop_words import STOP_WORDS
 from bot.domain.text.tokenize import is_cjk, spans
 
 if TYPE_CHECKING:

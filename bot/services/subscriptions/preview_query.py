@@ -9,10 +9,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.domain.query import And, Not, Or, Term, nearest_term
-from bot.domain.query.atoms import STOP_WORDS
 from bot.domain.search.search_document import searchable
 from bot.domain.subscriptions.preview import DAYS, Preview, days_collecting
 from bot.domain.text.analysis import analyse
+from bot.domain.text.stop_words import STOP_WORDS
 from bot.storage.archive import papers
 from bot.storage.search import Window
 
