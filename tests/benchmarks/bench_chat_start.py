@@ -11,6 +11,10 @@ import tempfile
 import time
 from pathlib import Path
 
+sys.path.extend(
+    str(Path(__file__).resolve().parents[2] / folder) for folder in ("tests/benchmarks/workloads",)
+)
+
 from documents import overview
 
 RUNS, BAR = 7, 1.5

@@ -8,10 +8,15 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sqlite3
+import sys
 import tempfile
 import time
 from datetime import UTC, datetime
 from pathlib import Path
+
+sys.path.extend(
+    str(Path(__file__).resolve().parents[2] / folder) for folder in ("tests/benchmarks/workloads",)
+)
 
 from documents import chatpaper, overview
 

@@ -22,14 +22,17 @@ from itertools import repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-sys.path[:0] = [str(Path(__file__).resolve().parents[2]), str(Path(__file__).resolve().parent)]
+sys.path.extend(
+    str(Path(__file__).resolve().parents[2] / folder) for folder in (".", "tests/benchmarks/workloads")
+)
 
-from matching_data import Corpus  # noqa: E402 (a script finds its modules by its own path)
 
-from bot.data import bundled_categories, bundled_glossary  # noqa: E402
-from bot.domain.matching import Matcher  # noqa: E402
-from bot.domain.query import And, Not, Or, Query, Term, evaluate, parse_query  # noqa: E402
-from bot.domain.text.analysis import Analysed, analyse  # noqa: E402
+from matching_data import Corpus
+
+from bot.data import bundled_categories, bundled_glossary
+from bot.domain.matching import Matcher
+from bot.domain.query import And, Not, Or, Query, Term, evaluate, parse_query
+from bot.domain.text.analysis import Analysed, analyse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -19,7 +19,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+sys.path.extend(
+    str(Path(__file__).resolve().parents[2] / folder) for folder in (".", "tests/benchmarks/workloads")
+)
+
 
 from corpus import LAST_DAY, PaperCorpus
 from figures import ms, promise, within

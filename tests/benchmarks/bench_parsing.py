@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+sys.path.extend(
+    str(Path(__file__).resolve().parents[2] / folder) for folder in ("tests/benchmarks/workloads",)
+)
 
 from documents import chatpaper, overview
 from markdown_it import MarkdownIt

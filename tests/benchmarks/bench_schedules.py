@@ -17,7 +17,12 @@ import tempfile
 import time
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+sys.path.extend(
+    str(Path(__file__).resolve().parents[2] / folder) for folder in ("tests/benchmarks/workloads",)
+)
 
 from postgres_database import postgres_url
 from schedules_data import PAPERS_EACH, Chats100k

@@ -22,12 +22,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import text
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+sys.path.extend(
+    str(Path(__file__).resolve().parents[2] / folder) for folder in (".", "tests/benchmarks/workloads")
+)
 
 from corpus import LAST_DAY, PaperCorpus, kinds
 from postgres_database import postgres_url
+from sqlalchemy import text
 
 from bot.data import bundled_categories, bundled_glossary
 from bot.domain.query import parse_query

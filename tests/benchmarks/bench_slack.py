@@ -22,9 +22,17 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "slack"))
+sys.path.extend(
+    str(Path(__file__).resolve().parents[2] / folder)
+    for folder in (
+        ".",
+        "tests",
+        "tests/servers",
+        "tests/platforms/slack/whole_bot",
+        "tests/benchmarks/workloads",
+    )
+)
+
 
 from asking_in_slack import SURFACES, asking
 from broadcasts import publish

@@ -19,9 +19,17 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "telegram"))
+sys.path.extend(
+    str(Path(__file__).resolve().parents[2] / folder)
+    for folder in (
+        ".",
+        "tests",
+        "tests/servers",
+        "tests/platforms/telegram/whole_bot",
+        "tests/benchmarks/workloads",
+    )
+)
+
 
 from asking_people import asking
 from broadcasts import OFFERED, archive_settings, publish
@@ -36,7 +44,7 @@ from faulty_broadcast import (
     subscribe,
 )
 from figures import ms, print_last_words, print_used, promise, watching_loop, within
-from server import BotApiServer
+from telegram_server import BotApiServer
 
 from bot.app import open_archive
 from bot.cli.samples import read_samples
@@ -47,7 +55,7 @@ if TYPE_CHECKING:
 
     from asking_people import Answer
     from faulty_broadcast import Delivered, Troubled
-    from server import Chat
+    from telegram_server import Chat
 
     from bot.app import Archive
 

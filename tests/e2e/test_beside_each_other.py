@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from command_line import PATIENCE, finished
 from invented_digests import feed, overview
-from loopback import Asked, response, serving
+from web_server import Asked, response, serving
 
 if TYPE_CHECKING:
     from command_line import CommandLine

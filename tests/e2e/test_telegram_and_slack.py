@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from broadcasts import publish
 from faulty_slack_broadcast import bot_process, settings_of
-from server import BotApiServer
 from slack_server import SlackServer
+from telegram_server import BotApiServer
 
 from bot.app import open_archive
 from bot.cli.samples import read_samples

@@ -24,11 +24,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "arxiv"))
+sys.path.extend(
+    str(Path(__file__).resolve().parents[2] / folder)
+    for folder in (".", "tests", "tests/servers", "tests/suite")
+)
 
-from invented_arxiv import Faults, InventedArxiv, Submission, arxiv_serving, submissions
+
+from arxiv_server import Faults, InventedArxiv, Submission, arxiv_serving, submissions
 from machine_speed import squares
 
 _WORKER = Path(__file__).with_name("backfill_worker.py")

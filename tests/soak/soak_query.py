@@ -12,7 +12,8 @@ import time
 from collections import Counter
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+sys.path.extend(str(Path(__file__).resolve().parents[2] / folder) for folder in (".",))
+
 
 from bot.data import bundled_categories, bundled_glossary
 from bot.domain.query import Query, UnreadableQueryError, parse_query

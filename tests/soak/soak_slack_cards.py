@@ -12,8 +12,11 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "platforms"))
+sys.path.extend(
+    str(Path(__file__).resolve().parents[2] / folder)
+    for folder in (".", "tests/platforms", "tests/platforms/slack")
+)
+
 
 from hostile_replies import hostile_reply
 from slack_promises import check

@@ -11,8 +11,11 @@ import sys
 import time
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "platforms"))
+sys.path.extend(
+    str(Path(__file__).resolve().parents[2] / folder)
+    for folder in (".", "tests/platforms", "tests/platforms/telegram", "tests/servers")
+)
+
 
 from hostile_replies import hostile_reply
 from telegram_promises import check

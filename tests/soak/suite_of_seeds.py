@@ -14,7 +14,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+sys.path.extend(str(Path(__file__).resolve().parents[2] / folder) for folder in ("tests/suite",))
+
 
 from machine_speed import squares
 from suite_figures import read_figures

@@ -1,0 +1,41 @@
+"""A local Bot API server for tests: the real python-telegram-bot talks to it over HTTP.
+
+    async with BotApiServer() as server:
+        ada = server.user("Ada", language="en")
+        chat = server.private(ada)
+        ...                                 # the application, with server.token and server.base_url
+        said = await server.types(ada, chat, "/subscribe diffusion")
+        assert "diffusion" in said.text
+        await server.presses(ada, said.answer, "Pause")
+
+Map: `bot_api_server` is what tests use; `acts` and `people` are its scenarios; `faults` and `flood` what goes
+wrong; `engine` answers requests by `methods` (`messages`, `chats`, `account`) on the `world` of the `model`;
+`wire` is HTTP.
+"""
+
+from telegram_server.bot_api_server import BotApiServer
+from telegram_server.faults import Broken, CutAfter, CutAmid, CutBefore, Held, Refused
+from telegram_server.flood import FloodLimits
+from telegram_server.model import Button, Chat, Message, Topic, User
+from telegram_server.refusal import Refusal, bad_request, conflict, forbidden, too_many
+
+__all__ = [
+    "BotApiServer",
+    "Broken",
+    "Button",
+    "Chat",
+    "CutAfter",
+    "CutAmid",
+    "CutBefore",
+    "FloodLimits",
+    "Held",
+    "Message",
+    "Refusal",
+    "Refused",
+    "Topic",
+    "User",
+    "bad_request",
+    "conflict",
+    "forbidden",
+    "too_many",
+]
