@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-async def server() -> AsyncIterator[BotApiServer]:
+async def bot_api() -> AsyncIterator[BotApiServer]:
     """A server for one test."""
     async with BotApiServer() as listening:
         yield listening

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-import selectors
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import wraps
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from simulated_loop import SimulatedLoop
 
 from bot.domain.delivery.send_rates import (
     SLACK,
@@ -32,28 +32,6 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 ROUNDING = 1e-6
 INTERVAL = 1 / 25 + ROUNDING  # of one token on Telegram
-
-
-class _Jump(selectors.SelectSelector):
-    """Where the loop would wait for the next timer, it is that time at once."""
-
-    now = 1_000.0
-
-    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        assert timeout is not None, "everything waits and nothing will wake it"
-        self.now += max(timeout, 0.0)
-        return super().select(0)
-
-
-class _SimulatedLoop(asyncio.SelectorEventLoop):
-    """An event loop whose time moves only when nothing is left to do."""
-
-    def __init__(self) -> None:
-        self._jump = _Jump()
-        super().__init__(self._jump)
-
-    def time(self) -> float:
-        return self._jump.now
 
 
 class _Scene:
@@ -101,7 +79,7 @@ def simulated(act: Callable[Concatenate[_Scene, P], Coroutine[None, None, None]]
 
     @wraps(act)
     def test(*args: P.args, **kwargs: P.kwargs) -> None:
-        with asyncio.Runner(loop_factory=_SimulatedLoop) as runner:
+        with asyncio.Runner(loop_factory=SimulatedLoop) as runner:
             runner.run(play(*args, **kwargs))
 
     asked = inspect.signature(act)

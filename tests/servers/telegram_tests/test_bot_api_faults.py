@@ -59,16 +59,16 @@ def _seconds_as_timedelta(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-async def bot(server: BotApiServer) -> AsyncIterator[Bot]:
+async def bot(bot_api: BotApiServer) -> AsyncIterator[Bot]:
     """The real client of that server."""
-    async with client_of(server) as client:
+    async with client_of(bot_api) as client:
         yield client
 
 
 @pytest.fixture
-def chat(server: BotApiServer) -> Chat:
+def chat(bot_api: BotApiServer) -> Chat:
     """A private chat."""
-    return server.private(server.user("Ada"))
+    return bot_api.private(bot_api.user("Ada"))
 
 
 async def outcome(bot: Bot, chat: Chat) -> tuple[type[TelegramError], str]:
@@ -104,7 +104,7 @@ async def outcome(bot: Bot, chat: Chat) -> tuple[type[TelegramError], str]:
 async def test_faults_of_a_send(
     *,
     bot: Bot,
-    server: BotApiServer,
+    bot_api: BotApiServer,
     chat: Chat,
     fault: Fault,
     error: type[TelegramError],
@@ -112,93 +112,93 @@ async def test_faults_of_a_send(
     arrives: bool,
 ) -> None:
     """Each fault is one class of error with one class of cause, which may not say whether it arrived."""
-    plan = server.faults.plan(fault, "sendMessage")
+    plan = bot_api.faults.plan(fault, "sendMessage")
     assert await outcome(bot, chat) == (error, cause)
     assert bool(chat.messages) == arrives
-    assert (plan.hits, server.log[-1].fault) == (1, type(fault).__name__)
+    assert (plan.hits, bot_api.log[-1].fault) == (1, type(fault).__name__)
 
     await bot.send_message(chat.id, "again")
     assert chat.texts[-1] == "again"
 
 
-async def test_a_fault_may_wait_for_the_body(bot: Bot, server: BotApiServer, chat: Chat) -> None:
+async def test_a_fault_may_wait_for_the_body(bot: Bot, bot_api: BotApiServer, chat: Chat) -> None:
     """To cut in one chat only, the body is read; the client sees the same."""
-    server.faults.plan(CutBefore(), "sendMessage", chat=chat)
+    bot_api.faults.plan(CutBefore(), "sendMessage", chat=chat)
     assert await outcome(bot, chat) == (NetworkError, "RemoteProtocolError")
     assert not chat.messages
 
 
-async def test_an_upload_that_is_cut(bot: Bot, server: BotApiServer, chat: Chat) -> None:
+async def test_an_upload_that_is_cut(bot: Bot, bot_api: BotApiServer, chat: Chat) -> None:
     """A cut while a large file goes up is a ReadError or a WriteError, whichever is first."""
-    server.faults.plan(CutBefore(), "sendDocument")
+    bot_api.faults.plan(CutBefore(), "sendDocument")
     with pytest.raises(NetworkError) as failed:
         await bot.send_document(chat.id, LARGE, filename="x")
     assert type(failed.value.__cause__).__name__ in {"ReadError", "WriteError"}
 
 
-async def test_a_refused_connection(server: BotApiServer, chat: Chat) -> None:
+async def test_a_refused_connection(bot_api: BotApiServer, chat: Chat) -> None:
     """Where nobody listens the cause is a ConnectError; afterwards the same client works on."""
-    async with client_of(server) as bot:
-        async with server.unplugged():
+    async with client_of(bot_api) as bot:
+        async with bot_api.unplugged():
             assert await outcome(bot, chat) == (NetworkError, "ConnectError")
         await bot.send_message(chat.id, "again")
     assert chat.texts == ["again"]
 
 
-async def test_a_connection_that_is_slammed(server: BotApiServer, chat: Chat) -> None:
+async def test_a_connection_that_is_slammed(bot_api: BotApiServer, chat: Chat) -> None:
     """A connection that is accepted and closed unread looks like one that was cut later."""
-    async with client_of(server) as bot, server.slamming():
+    async with client_of(bot_api) as bot, bot_api.slamming():
         error, cause = await outcome(bot, chat)
     assert error is NetworkError
     assert cause in {"ReadError", "RemoteProtocolError"}
-    assert server.slams == 1
+    assert bot_api.slams == 1
     assert not chat.messages
 
 
-async def test_an_idle_connection_that_the_server_closed(server: BotApiServer, chat: Chat) -> None:
+async def test_an_idle_connection_that_the_server_closed(bot_api: BotApiServer, chat: Chat) -> None:
     """A kept connection that has ended is noticed before anything is sent on it: no error at all."""
-    async with client_of(server) as bot:
+    async with client_of(bot_api) as bot:
         await bot.send_message(chat.id, "one")
-        async with server.unplugged():
+        async with bot_api.unplugged():
             pass
         await bot.send_message(chat.id, "two")
     assert chat.texts == ["one", "two"]
 
 
-async def test_a_slow_answer(server: BotApiServer, chat: Chat) -> None:
+async def test_a_slow_answer(bot_api: BotApiServer, chat: Chat) -> None:
     """An answer that does not come in time is TimedOut by ReadTimeout, whether the message arrived or not."""
     gate = asyncio.Event()
-    async with client_of(server, carrier=request(read=SHORT)) as bot:
-        server.faults.plan(Held(gate), "sendMessage")
+    async with client_of(bot_api, carrier=request(read=SHORT)) as bot:
+        bot_api.faults.plan(Held(gate), "sendMessage")
         assert await outcome(bot, chat) == (TimedOut, "ReadTimeout")
-        await server.until(lambda: chat.texts == ["hi"])
-        held = server.faults.plan(Held(gate, accepted=False), "sendMessage")
+        await bot_api.until(lambda: chat.texts == ["hi"])
+        held = bot_api.faults.plan(Held(gate, accepted=False), "sendMessage")
         assert await outcome(bot, chat) == (TimedOut, "ReadTimeout")
-        await server.until(lambda: held.hits)
+        await bot_api.until(lambda: held.hits)
         assert chat.texts == ["hi"]
         # The request is not called back: it is carried out when its turn has come.
         gate.set()
-        await server.until(lambda: len(chat.messages) == 2, awaited="the late message")
+        await bot_api.until(lambda: len(chat.messages) == 2, awaited="the late message")
 
 
-async def test_a_held_answer_comes_when_the_gate_opens(bot: Bot, server: BotApiServer, chat: Chat) -> None:
+async def test_a_held_answer_comes_when_the_gate_opens(bot: Bot, bot_api: BotApiServer, chat: Chat) -> None:
     """A held request is answered as ever when the test opens its gate."""
     gate = asyncio.Event()
-    server.faults.plan(Held(gate), "sendMessage")
+    bot_api.faults.plan(Held(gate), "sendMessage")
     sending = asyncio.create_task(bot.send_message(chat.id, "hi"))
-    await server.until(lambda: chat.messages)
+    await bot_api.until(lambda: chat.messages)
     assert not sending.done()
     gate.set()
     assert (await sending).message_id == chat.last.id
 
 
-async def test_no_free_connection(server: BotApiServer, chat: Chat) -> None:
+async def test_no_free_connection(bot_api: BotApiServer, chat: Chat) -> None:
     """Where all connections are taken it is TimedOut by PoolTimeout, and nothing was sent."""
     gate = asyncio.Event()
-    async with client_of(server, carrier=request(connections=1, pool=SHORT)) as bot:
-        server.faults.plan(Held(gate), "sendMessage")
+    async with client_of(bot_api, carrier=request(connections=1, pool=SHORT)) as bot:
+        bot_api.faults.plan(Held(gate), "sendMessage")
         first = asyncio.create_task(bot.send_message(chat.id, "first"))
-        await server.until(lambda: chat.messages)
+        await bot_api.until(lambda: chat.messages)
         assert await outcome(bot, chat) == (TimedOut, "PoolTimeout")
         gate.set()
         await first
@@ -240,9 +240,9 @@ async def lonely_outcome(
         return type(failed.value), type(failed.value.__cause__).__name__
 
 
-async def test_retry_after_carries_seconds(bot: Bot, server: BotApiServer, chat: Chat) -> None:
+async def test_retry_after_carries_seconds(bot: Bot, bot_api: BotApiServer, chat: Chat) -> None:
     """A 429 says for how many seconds to wait."""
-    server.faults.plan(Refused(too_many(7)), "sendMessage")
+    bot_api.faults.plan(Refused(too_many(7)), "sendMessage")
     with pytest.raises(RetryAfter) as flooded:
         await bot.send_message(chat.id, "hi")
     seconds = flooded.value.retry_after
@@ -250,12 +250,12 @@ async def test_retry_after_carries_seconds(bot: Bot, server: BotApiServer, chat:
     assert seconds.total_seconds() == 7
 
 
-async def test_plans_choose_their_requests(bot: Bot, server: BotApiServer, chat: Chat) -> None:
+async def test_plans_choose_their_requests(bot: Bot, bot_api: BotApiServer, chat: Chat) -> None:
     """A plan is for a method, a chat, what the request says, from the nth on, so many times."""
-    other = server.private(server.user("Bo"))
+    other = bot_api.private(bot_api.user("Bo"))
     refused = Refused(bad_request("planned"))
-    server.faults.plan(refused, "sendMessage", chat=chat, nth=2, times=2)
-    html = server.faults.plan(refused, "sendMessage", when=lambda params: bool(params.text("parse_mode")))
+    bot_api.faults.plan(refused, "sendMessage", chat=chat, nth=2, times=2)
+    html = bot_api.faults.plan(refused, "sendMessage", when=lambda params: bool(params.text("parse_mode")))
     told = []
     for number in range(5):
         await bot.send_message(other.id, "hi")
@@ -276,21 +276,21 @@ async def test_rates_are_the_same_for_the_same_seed(seed: int) -> None:
     """Faults at a rate hit the same requests whenever the seed is the same, about as often as was asked."""
     hits = []
     for _ in range(2):
-        async with BotApiServer() as server, client_of(server) as bot:
-            chat = server.private(server.user("Ada"))
-            server.faults.sometimes(Refused(bad_request("planned")), 0.3, seed=seed, method="sendMessage")
+        async with BotApiServer() as bot_api, client_of(bot_api) as bot:
+            chat = bot_api.private(bot_api.user("Ada"))
+            bot_api.faults.sometimes(Refused(bad_request("planned")), 0.3, seed=seed, method="sendMessage")
             for _ in range(60):
                 with suppress(BadRequest):
                     await bot.send_message(chat.id, "hi")
-            hits.append([logged.call.number for logged in server.log if logged.fault])
+            hits.append([logged.call.number for logged in bot_api.log if logged.fault])
     assert hits[0] == hits[1]
     assert 8 <= len(hits[0]) <= 30
 
 
-async def test_flood_limits_answer_by_themselves(bot: Bot, server: BotApiServer, chat: Chat) -> None:
+async def test_flood_limits_answer_by_themselves(bot: Bot, bot_api: BotApiServer, chat: Chat) -> None:
     """A burst over one message a second in a chat, 20 a minute in a group or 30 a second in all is a 429."""
     now = 1000.0
-    server.flood = FloodLimits(clock=lambda: now, chat_burst=2)
+    bot_api.flood = FloodLimits(clock=lambda: now, chat_burst=2)
     for text in ("zero", "one"):
         await bot.send_message(chat.id, text)
     with pytest.raises(RetryAfter) as flooded:
@@ -299,7 +299,7 @@ async def test_flood_limits_answer_by_themselves(bot: Bot, server: BotApiServer,
     now += 1
     await bot.send_message(chat.id, "two")
 
-    group = server.group("Lab")
+    group = bot_api.group("Lab")
     for _ in range(20):
         now += 1
         await bot.send_message(group.id, "hi")
@@ -309,10 +309,10 @@ async def test_flood_limits_answer_by_themselves(bot: Bot, server: BotApiServer,
     assert str(flooded.value.retry_after) == "0:00:40"
 
     now += 60
-    chats = [server.private(server.user("x")) for _ in range(31)]
+    chats = [bot_api.private(bot_api.user("x")) for _ in range(31)]
     for one in chats[:30]:
         await bot.send_message(one.id, "hi")
     with pytest.raises(RetryAfter):
         await bot.send_message(chats[30].id, "hi")
-    assert server.flood.refused == 3
+    assert bot_api.flood.refused == 3
     assert [len(one.messages) for one in (chat, group, chats[30])] == [3, 20, 0]

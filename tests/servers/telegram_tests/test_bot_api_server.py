@@ -30,9 +30,9 @@ pytest_plugins = ("bot_api_fixtures",)
 
 
 @pytest.fixture
-async def bot(server: BotApiServer) -> AsyncIterator[Bot]:
+async def bot(bot_api: BotApiServer) -> AsyncIterator[Bot]:
     """The real client of that server."""
-    async with client_of(server) as client:
+    async with client_of(bot_api) as client:
         yield client
 
 
@@ -46,14 +46,14 @@ def key(label: str = "Save", data: str = "/save 1") -> InlineKeyboardButton:
     return InlineKeyboardButton(label, callback_data=data)
 
 
-async def test_the_bot_knows_itself(bot: Bot, server: BotApiServer) -> None:
+async def test_the_bot_knows_itself(bot: Bot, bot_api: BotApiServer) -> None:
     """Method getMe gives the bot's own user."""
-    assert (bot.id, bot.username) == (server.bot.id, server.bot.username)
+    assert (bot.id, bot.username) == (bot_api.bot.id, bot_api.bot.username)
 
 
-async def test_html_is_read_and_shown(bot: Bot, server: BotApiServer) -> None:
+async def test_html_is_read_and_shown(bot: Bot, bot_api: BotApiServer) -> None:
     """A message holds what is shown, entities in UTF-16 units, buttons, and the HTML as it was sent."""
-    chat = server.private(server.user("Ada"))
+    chat = bot_api.private(bot_api.user("Ada"))
     html = '😀 <b>A</b> &lt; <a href="https://example.org/p">B</a>'
     buttons = [
         [key(), InlineKeyboardButton("arXiv", url="https://arxiv.org/abs/2401.00001")],
@@ -80,9 +80,9 @@ async def test_html_is_read_and_shown(bot: Bot, server: BotApiServer) -> None:
     assert (message.preview, message.silent) == ({"is_disabled": True}, True)
 
 
-async def test_text_without_parse_mode_is_taken_as_it_is(bot: Bot, server: BotApiServer) -> None:
+async def test_text_without_parse_mode_is_taken_as_it_is(bot: Bot, bot_api: BotApiServer) -> None:
     """Without parse_mode `<b>` is text; blanks around a message go."""
-    chat = server.private(server.user("Ada"))
+    chat = bot_api.private(bot_api.user("Ada"))
     sent = await bot.send_message(chat.id, "\n <b>1 < 2</b> \n")
     assert sent.text == "<b>1 < 2</b>"
     assert chat.last.html is None
@@ -99,27 +99,27 @@ async def test_text_without_parse_mode_is_taken_as_it_is(bot: Bot, server: BotAp
         ("😀" * 2049, "Message is too long"),
     ],
 )
-async def test_texts_that_telegram_refuses(bot: Bot, server: BotApiServer, text: str, reason: str) -> None:
+async def test_texts_that_telegram_refuses(bot: Bot, bot_api: BotApiServer, text: str, reason: str) -> None:
     """Broken markup, nothing to show, or over 4096 UTF-16 units is a BadRequest that says which."""
-    chat = server.private(server.user("Ada"))
+    chat = bot_api.private(bot_api.user("Ada"))
     with pytest.raises(BadRequest) as refused:
         await bot.send_message(chat.id, text, parse_mode=ParseMode.HTML)
     assert refused.value.message.casefold().startswith(reason.casefold())
     assert not chat.messages
-    assert server.log[-1].refusal is not None
+    assert bot_api.log[-1].refusal is not None
 
 
-async def test_length_counts_after_the_markup_was_read(bot: Bot, server: BotApiServer) -> None:
+async def test_length_counts_after_the_markup_was_read(bot: Bot, bot_api: BotApiServer) -> None:
     """4096 UTF-16 units of shown text are accepted, however long their markup is."""
-    chat = server.private(server.user("Ada"))
+    chat = bot_api.private(bot_api.user("Ada"))
     html = f'<a href="https://example.org/{"p" * 500}">{"&amp;" * 2048}{"😀" * 1024}</a>'
     await bot.send_message(chat.id, html, parse_mode=ParseMode.HTML)
     assert chat.last.text == "&" * 2048 + "😀" * 1024
 
 
-async def test_entities_over_a_hundred_are_dropped(bot: Bot, server: BotApiServer) -> None:
+async def test_entities_over_a_hundred_are_dropped(bot: Bot, bot_api: BotApiServer) -> None:
     """Telegram keeps the first hundred entities; the server says how many it dropped."""
-    chat = server.private(server.user("Ada"))
+    chat = bot_api.private(bot_api.user("Ada"))
     await bot.send_message(chat.id, "<b>a</b> " * 103, parse_mode=ParseMode.HTML)
     assert (len(chat.last.entities), chat.last.content.dropped) == (100, 3)
 
@@ -136,10 +136,10 @@ async def test_entities_over_a_hundred_are_dropped(bot: Bot, server: BotApiServe
     ],
 )
 async def test_keyboards_that_telegram_refuses(
-    bot: Bot, server: BotApiServer, rows: list[list[InlineKeyboardButton]], reason: str
+    bot: Bot, bot_api: BotApiServer, rows: list[list[InlineKeyboardButton]], reason: str
 ) -> None:
     """Over 64 bytes in a button, over 100 buttons, a row of nine, or a bad address is a BadRequest."""
-    chat = server.private(server.user("Ada"))
+    chat = bot_api.private(bot_api.user("Ada"))
     with pytest.raises(BadRequest) as refused:
         await bot.send_message(chat.id, "hi", reply_markup=keyboard(*rows))
     assert refused.value.message.casefold().startswith(reason.casefold())
@@ -149,19 +149,19 @@ async def test_keyboards_that_telegram_refuses(
     assert len(chat.last.labels) == 100
 
 
-async def test_where_the_bot_may_not_write(bot: Bot, server: BotApiServer) -> None:
+async def test_where_the_bot_may_not_write(bot: Bot, bot_api: BotApiServer) -> None:
     """Blocked, deleted, kicked, muted and unknown are told apart, as Telegram tells them."""
-    ada, bo = server.user("Ada"), server.user("Bo")
-    blocked, gone = server.private(ada), server.private(bo)
-    server.blocks(ada)
-    server.deletes_account(bo)
-    group, big = server.group("Lab", admins=[ada]), server.supergroup("Hall", admins=[ada])
-    server.kicks(group, server.bot)
-    server.kicks(big, server.bot)
-    muted, lost = server.group("Quiet", admins=[ada]), server.group("Lost", admins=[ada])
-    server.mutes(muted)
-    server.deletes(lost)
-    channel = server.channel("News", admins=[ada], bot_is_admin=False)
+    ada, bo = bot_api.user("Ada"), bot_api.user("Bo")
+    blocked, gone = bot_api.private(ada), bot_api.private(bo)
+    bot_api.blocks(ada)
+    bot_api.deletes_account(bo)
+    group, big = bot_api.group("Lab", admins=[ada]), bot_api.supergroup("Hall", admins=[ada])
+    bot_api.kicks(group, bot_api.bot)
+    bot_api.kicks(big, bot_api.bot)
+    muted, lost = bot_api.group("Quiet", admins=[ada]), bot_api.group("Lost", admins=[ada])
+    bot_api.mutes(muted)
+    bot_api.deletes(lost)
+    channel = bot_api.channel("News", admins=[ada], bot_is_admin=False)
     expected: list[tuple[int, type[Exception], str]] = [
         (blocked.id, Forbidden, "Forbidden: bot was blocked by the user"),
         (gone.id, Forbidden, "Forbidden: user is deactivated"),
@@ -177,15 +177,15 @@ async def test_where_the_bot_may_not_write(bot: Bot, server: BotApiServer) -> No
             await bot.send_message(chat_id, "hi")
         assert str(refused.value) == said
 
-    server.returns(ada)
+    bot_api.returns(ada)
     await bot.send_message(blocked.id, "hi")
     assert blocked.texts == ["hi"]
 
 
-async def test_a_migrated_group_names_its_heir(bot: Bot, server: BotApiServer) -> None:
+async def test_a_migrated_group_names_its_heir(bot: Bot, bot_api: BotApiServer) -> None:
     """Who writes to a group that became a supergroup learns the new id, where messages arrive."""
-    group = server.group("Lab", admins=[server.user("Ada")])
-    heir = server.migrates(group)
+    group = bot_api.group("Lab", admins=[bot_api.user("Ada")])
+    heir = bot_api.migrates(group)
     with pytest.raises(ChatMigrated) as migrated:
         await bot.send_message(group.id, "hi")
     assert migrated.value.new_chat_id == heir.id
@@ -193,10 +193,10 @@ async def test_a_migrated_group_names_its_heir(bot: Bot, server: BotApiServer) -
     assert heir.texts == ["hi"]
 
 
-async def test_topics(bot: Bot, server: BotApiServer) -> None:
+async def test_topics(bot: Bot, bot_api: BotApiServer) -> None:
     """Messages stand in their topic; unknown, deleted and General's number are refused, and closed topics."""
-    forum = server.group("Lab", admins=[server.user("Ada")], forum=True)
-    topic = server.topic(forum, "Video")
+    forum = bot_api.group("Lab", admins=[bot_api.user("Ada")], forum=True)
+    topic = bot_api.topic(forum, "Video")
     sent = await bot.send_message(forum.id, "hi", message_thread_id=topic.thread)
     assert (sent.message_thread_id, sent.is_topic_message) == (topic.thread, True)
     assert (await bot.send_message(forum.id, "hi")).is_topic_message is None
@@ -204,20 +204,20 @@ async def test_topics(bot: Bot, server: BotApiServer) -> None:
     for thread in (1, 999):
         with pytest.raises(BadRequest, match="thread not found"):
             await bot.send_message(forum.id, "hi", message_thread_id=thread)
-    server.closes_topic(topic)
+    bot_api.closes_topic(topic)
     with pytest.raises(BadRequest, match="Topic_closed"):  # the library writes constants so
         await bot.send_message(forum.id, "hi", message_thread_id=topic.thread)
-    server.reopens_topic(topic)
+    bot_api.reopens_topic(topic)
     await bot.send_message(forum.id, "hi", message_thread_id=topic.thread)
-    server.deletes_topic(topic)
+    bot_api.deletes_topic(topic)
     with pytest.raises(BadRequest, match="thread not found"):
         await bot.send_message(forum.id, "hi", message_thread_id=topic.thread)
 
 
-async def test_editing(bot: Bot, server: BotApiServer) -> None:
+async def test_editing(bot: Bot, bot_api: BotApiServer) -> None:
     """An edit replaces text and buttons; the same again is refused, as is another's message."""
-    ada = server.user("Ada")
-    chat = server.private(ada)
+    ada = bot_api.user("Ada")
+    chat = bot_api.private(ada)
     sent = await bot.send_message(chat.id, "one", reply_markup=keyboard([key()]))
     with pytest.raises(BadRequest, match="is not modified"):
         await sent.edit_text("one", reply_markup=keyboard([key()]))
@@ -228,16 +228,16 @@ async def test_editing(bot: Bot, server: BotApiServer) -> None:
     assert [(version.text, len(version.buttons)) for version in chat.last.edits] == [("one", 1), ("two", 1)]
     with pytest.raises(BadRequest, match="to edit not found"):
         await bot.edit_message_text("x", chat.id, sent.message_id + 50)
-    said = await server.types(ada, chat, "hi", answers=0)
+    said = await bot_api.types(ada, chat, "hi", answers=0)
     with pytest.raises(BadRequest, match="can't be edited"):
         await bot.edit_message_text("x", chat.id, said.message.id)
 
 
-async def test_deleting_reacting_and_answering(bot: Bot, server: BotApiServer) -> None:
+async def test_deleting_reacting_and_answering(bot: Bot, bot_api: BotApiServer) -> None:
     """A message can be answered, reacted to and deleted while it is there."""
-    ada = server.user("Ada")
-    chat = server.private(ada)
-    said = await server.types(ada, chat, "hi", answers=0)
+    ada = bot_api.user("Ada")
+    chat = bot_api.private(ada)
+    said = await bot_api.types(ada, chat, "hi", answers=0)
     answer = await bot.send_message(chat.id, "hello", reply_parameters=ReplyParameters(said.message.id))
     assert chat.last.reply_to is said.message
     await bot.set_message_reaction(chat.id, said.message.id, "👀")
@@ -251,12 +251,12 @@ async def test_deleting_reacting_and_answering(bot: Bot, server: BotApiServer) -
     with pytest.raises(BadRequest, match="to be replied not found"):
         await bot.send_message(chat.id, "x", reply_parameters=ReplyParameters(9999))
     await bot.send_chat_action(chat.id, ChatAction.TYPING)
-    assert server.world.actions == [(chat, "typing")]
+    assert bot_api.world.actions == [(chat, "typing")]
 
 
-async def test_files_go_up_and_come_back(bot: Bot, server: BotApiServer) -> None:
+async def test_files_go_up_and_come_back(bot: Bot, bot_api: BotApiServer) -> None:
     """A document arrives byte by byte with its name and caption, and can be fetched again."""
-    chat = server.private(server.user("Ada"))
+    chat = bot_api.private(bot_api.user("Ada"))
     content = bytes(range(256)) * 40 + b"\r\n--x\r\n"
     sent = await bot.send_document(
         chat.id, content, filename="all ✓.opml", caption="<b>yours</b>", parse_mode="HTML"
@@ -269,13 +269,13 @@ async def test_files_go_up_and_come_back(bot: Bot, server: BotApiServer) -> None
     assert bytes(fetched) == content
 
 
-async def test_menus_and_descriptions(bot: Bot, server: BotApiServer) -> None:
+async def test_menus_and_descriptions(bot: Bot, bot_api: BotApiServer) -> None:
     """Commands are kept by scope and language, texts by language; what breaks Telegram's rules is refused."""
     await bot.set_my_commands([BotCommand("start", "What this is")])
     await bot.set_my_commands([BotCommand("start", "这是什么")], language_code="zh")
     await bot.set_my_commands([("x", "y")], scope=BotCommandScopeChat(5))
     assert [command.description for command in await bot.get_my_commands(language_code="zh")] == ["这是什么"]
-    assert server.world.commands["chat:5", ""] == [{"command": "x", "description": "y"}]
+    assert bot_api.world.commands["chat:5", ""] == [{"command": "x", "description": "y"}]
     for command in (("Start", "x"), ("a" * 33, "x"), ("a", "x" * 257), ("a-b", "x")):
         with pytest.raises(BadRequest):
             await bot.set_my_commands([command])
@@ -287,31 +287,31 @@ async def test_menus_and_descriptions(bot: Bot, server: BotApiServer) -> None:
         await bot.set_my_short_description("x" * 121)
 
 
-async def test_chats_and_members(bot: Bot, server: BotApiServer) -> None:
+async def test_chats_and_members(bot: Bot, bot_api: BotApiServer) -> None:
     """The bot reads a chat, its admins and what somebody is there."""
-    ada, bo, cy = server.user("Ada"), server.user("Bo"), server.user("Cy")
-    group = server.group("Lab", admins=[ada, bo], members=[cy])
+    ada, bo, cy = bot_api.user("Ada"), bot_api.user("Bo"), bot_api.user("Cy")
+    group = bot_api.group("Lab", admins=[ada, bo], members=[cy])
     assert (await bot.get_chat(group.id)).title == "Lab"
     assert [admin.user.id for admin in await bot.get_chat_administrators(group.id)] == [ada.id, bo.id]
     statuses = [
-        (await bot.get_chat_member(group.id, user.id)).status for user in (ada, bo, cy, server.user("Di"))
+        (await bot.get_chat_member(group.id, user.id)).status for user in (ada, bo, cy, bot_api.user("Di"))
     ]
     assert statuses == ["creator", "administrator", "member", "left"]
     assert await bot.get_chat_member_count(group.id) == 4
     with pytest.raises(BadRequest, match="user_id"):
         await bot.get_chat_member(group.id, 5)
     with pytest.raises(BadRequest, match="no administrators"):
-        await bot.get_chat_administrators(server.private(ada).id)
-    server.kicks(group, cy)
+        await bot.get_chat_administrators(bot_api.private(ada).id)
+    bot_api.kicks(group, cy)
     assert (await bot.get_chat_member(group.id, cy.id)).status == "kicked"
     await bot.leave_chat(group.id)
     with pytest.raises(Forbidden, match="not a member"):
         await bot.send_message(group.id, "hi")
 
 
-async def test_channels_by_name(bot: Bot, server: BotApiServer) -> None:
+async def test_channels_by_name(bot: Bot, bot_api: BotApiServer) -> None:
     """A channel is written to by its name too, in the channel's own name."""
-    channel = server.channel("News", username="news")
+    channel = bot_api.channel("News", username="news")
     sent = await bot.send_message("@news", "hi")
     assert (sent.sender_chat and sent.sender_chat.id, sent.from_user) == (channel.id, None)
 
@@ -323,13 +323,13 @@ async def test_channels_by_name(bot: Bot, server: BotApiServer) -> None:
         ("871000:AAF-another-token-of-nobody-at-all-00", 401, "Unauthorized"),
     ],
 )
-async def test_wrong_tokens(server: BotApiServer, token: str, status: int, said: str) -> None:
+async def test_wrong_tokens(bot_api: BotApiServer, token: str, status: int, said: str) -> None:
     """A malformed token is not found, a wrong one unauthorized; the library says InvalidToken to both."""
     with pytest.raises(InvalidToken):
-        async with client_of(server, token=token):
+        async with client_of(bot_api, token=token):
             pass
     async with httpx.AsyncClient(trust_env=False, verify=False) as client:  # noqa: S501
-        answer = await client.get(f"{server.base_url}{token}/getMe")
+        answer = await client.get(f"{bot_api.base_url}{token}/getMe")
     assert answer.status_code == status
     assert answer.json() == {"ok": False, "error_code": status, "description": said}
 
@@ -344,38 +344,38 @@ async def test_unknown_methods_and_logging_out(bot: Bot) -> None:
         await bot.get_me()
 
 
-async def test_json_bodies_and_capitals(server: BotApiServer) -> None:
+async def test_json_bodies_and_capitals(bot_api: BotApiServer) -> None:
     """Parameters may come as JSON or in the address, a method's name in any case."""
-    chat = server.private(server.user("Ada"))
+    chat = bot_api.private(bot_api.user("Ada"))
     said: dict[str, Any] = {"chat_id": chat.id, "text": "hi", "reply_parameters": None}
-    async with httpx.AsyncClient(trust_env=False, verify=False, base_url=server.base_url) as client:  # noqa: S501
-        as_json = await client.post(f"{server.base_url}{server.token}/SENDMESSAGE", json=said)
+    async with httpx.AsyncClient(trust_env=False, verify=False, base_url=bot_api.base_url) as client:  # noqa: S501
+        as_json = await client.post(f"{bot_api.base_url}{bot_api.token}/SENDMESSAGE", json=said)
         by_address = await client.get(
-            f"{server.base_url}{server.token}/sendMessage?chat_id={chat.id}&text=h%26o"
+            f"{bot_api.base_url}{bot_api.token}/sendMessage?chat_id={chat.id}&text=h%26o"
         )
     assert [answer.json()["result"]["text"] for answer in (as_json, by_address)] == ["hi", "h&o"]
     assert chat.texts == ["hi", "h&o"]
 
 
-async def test_the_log_numbers_all_requests(bot: Bot, server: BotApiServer) -> None:
+async def test_the_log_numbers_all_requests(bot: Bot, bot_api: BotApiServer) -> None:
     """Each request has a number of its own, rising; a message knows which request brought it."""
-    chat = server.private(server.user("Ada"))
+    chat = bot_api.private(bot_api.user("Ada"))
     await bot.send_message(chat.id, "one")
     with pytest.raises(BadRequest):
         await bot.send_message(chat.id, "<", parse_mode=ParseMode.HTML)
     await bot.send_message(chat.id, "two")
-    numbers = [logged.call.number for logged in server.log]
+    numbers = [logged.call.number for logged in bot_api.log]
     assert numbers == list(range(1, len(numbers) + 1))
-    assert [logged.call.number for logged in server.accepted("sendMessage")] == [
+    assert [logged.call.number for logged in bot_api.accepted("sendMessage")] == [
         m.number for m in chat.messages
     ]
-    assert all(logged.answered for logged in server.log)
+    assert all(logged.answered for logged in bot_api.log)
 
 
-async def test_one_connection_serves_many_requests(server: BotApiServer) -> None:
+async def test_one_connection_serves_many_requests(bot_api: BotApiServer) -> None:
     """Connections are kept open: with a single one, all requests go through."""
-    chat = server.private(server.user("Ada"))
-    async with client_of(server, carrier=request(connections=1)) as bot:
+    chat = bot_api.private(bot_api.user("Ada"))
+    async with client_of(bot_api, carrier=request(connections=1)) as bot:
         for number in range(20):
             await bot.send_message(chat.id, str(number))
     assert chat.texts == [str(number) for number in range(20)]

@@ -18,16 +18,16 @@ pytest_plugins = ("bot_api_fixtures",)
 
 
 async def test_a_page_in_place_of_an_answer_is_one_line(
-    server: BotApiServer, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    bot_api: BotApiServer, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     """An answer that meets a page of HTML is logged in one line, without the page and without a traceback."""
-    ada = server.user("Ada")
-    chat = server.private(ada)
-    async with running(server, tmp_path):
+    ada = bot_api.user("Ada")
+    chat = bot_api.private(ada)
+    async with running(bot_api, tmp_path):
         with caplog.at_level(logging.WARNING):
-            server.faults.plan(Broken(502), "sendMessage", times=1)
-            await server.types(ada, chat, "/latest 1", answers=0, until=lambda: caplog.records)
-            await server.types(ada, chat, "/latest 1")
+            bot_api.faults.plan(Broken(502), "sendMessage", times=1)
+            await bot_api.types(ada, chat, "/latest 1", answers=0, until=lambda: caplog.records)
+            await bot_api.types(ada, chat, "/latest 1")
     [record] = caplog.records
     assert "HTTP 502" in record.getMessage()
     assert "<" not in record.getMessage()
@@ -35,18 +35,18 @@ async def test_a_page_in_place_of_an_answer_is_one_line(
 
 
 async def test_a_trouble_is_two_lines(
-    server: BotApiServer, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    bot_api: BotApiServer, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     """While Telegram fails, one line says so when it begins and one when it is over."""
-    ada = server.user("Ada")
-    chat = server.private(ada)
-    async with running(server, tmp_path):
+    ada = bot_api.user("Ada")
+    chat = bot_api.private(ada)
+    async with running(bot_api, tmp_path):
         with caplog.at_level(logging.WARNING):
-            server.faults.plan(Broken(502), "getUpdates", times=1)
-            await server.types(ada, chat, "/latest 1")
-            await server.until(lambda: caplog.records)
-            await server.types(ada, chat, "/latest 1")
-            await server.until(lambda: len(caplog.records) > 1)
+            bot_api.faults.plan(Broken(502), "getUpdates", times=1)
+            await bot_api.types(ada, chat, "/latest 1")
+            await bot_api.until(lambda: caplog.records)
+            await bot_api.types(ada, chat, "/latest 1")
+            await bot_api.until(lambda: len(caplog.records) > 1)
     began, ended = caplog.records
     assert "its server is broken (HTTP 502)" in began.getMessage()
     assert "reached again" in ended.getMessage()

@@ -18,25 +18,25 @@ if TYPE_CHECKING:
 pytest_plugins = ("bot_api_fixtures",)
 
 
-async def test_a_channel_is_managed_from_a_private_chat(server: BotApiServer, tmp_path: Path) -> None:
+async def test_a_channel_is_managed_from_a_private_chat(bot_api: BotApiServer, tmp_path: Path) -> None:
     """Its admin subscribes and pauses there by command and button; the channel sees only its digest."""
-    ada = server.user("Ada")
-    chat = server.private(ada)
-    channel = server.channel("Papers", admins=[ada], username="our_papers")
-    async with running(server, tmp_path):
-        panel = await server.types(ada, chat, "/manage @our_papers")
+    ada = bot_api.user("Ada")
+    chat = bot_api.private(ada)
+    channel = bot_api.channel("Papers", admins=[ada], username="our_papers")
+    async with running(bot_api, tmp_path):
+        panel = await bot_api.types(ada, chat, "/manage @our_papers")
         assert panel.answer.text.startswith("Papers")
         assert "/manage @our_papers subscribe diffusion" in panel.text
-        assert "/manage @" in (await server.types(ada, chat, "/help")).text.replace("\u2060", "")
-        subscribed = await server.types(ada, chat, "/manage https://t.me/our_papers subscribe diffusion")
+        assert "/manage @" in (await bot_api.types(ada, chat, "/help")).text.replace("\u2060", "")
+        subscribed = await bot_api.types(ada, chat, "/manage https://t.me/our_papers subscribe diffusion")
         assert "#1" in subscribed.text
-        assert "#1" not in (await server.types(ada, chat, "/subscriptions")).text
-        removed = await server.presses(ada, subscribed.answer, "Remove")
+        assert "#1" not in (await bot_api.types(ada, chat, "/subscriptions")).text
+        removed = await bot_api.presses(ada, subscribed.answer, "Remove")
         assert "Papers" in removed.answer.text
-        undone = await server.presses(ada, removed.answer, "Undo, for 10 minutes")
+        undone = await bot_api.presses(ada, removed.answer, "Undo, for 10 minutes")
         assert "#1" in undone.answer.text
         assert not channel.messages
-        posted = await server.presses(
+        posted = await bot_api.presses(
             ada,
             panel.answer,
             "Post a digest now",
@@ -47,65 +47,65 @@ async def test_a_channel_is_managed_from_a_private_chat(server: BotApiServer, tm
 
 
 async def test_readers_of_a_channel_open_its_papers_for_themselves(
-    server: BotApiServer, tmp_path: Path
+    bot_api: BotApiServer, tmp_path: Path
 ) -> None:
     """A paper opens in the reader's own chat, not in the channel; the rest is for its admins."""
-    ada, bo = server.user("Ada"), server.user("Bo")
-    channel = server.channel("Papers", admins=[ada], members=[bo])
-    chat = server.private(bo)
-    async with running(server, tmp_path, samples=False) as bot:
+    ada, bo = bot_api.user("Ada"), bot_api.user("Bo")
+    channel = bot_api.channel("Papers", admins=[ada], members=[bo])
+    chat = bot_api.private(bo)
+    async with running(bot_api, tmp_path, samples=False) as bot:
         await bot.say(channel, "/subscribe rivers", "/schedule instant")
         await bot.publish("Rivers of the north", "Rivers of the south")
         digest = channel.last
         assert digest.text.startswith("Your digest: 2 papers")
-        pressed = await server.presses(bo, digest, "1")
-        assert pressed.url.startswith(f"https://t.me/{server.bot.username}?start=")
-        card = await server.types(bo, chat, f"/start {pressed.url.partition('=')[2]}")
+        pressed = await bot_api.presses(bo, digest, "1")
+        assert pressed.url.startswith(f"https://t.me/{bot_api.bot.username}?start=")
+        card = await bot_api.types(bo, chat, f"/start {pressed.url.partition('=')[2]}")
         assert card.text.startswith("Rivers of the")
         assert "Save" in card.answer.labels
-        await server.types(ada, channel, "/subscriptions")
+        await bot_api.types(ada, channel, "/subscriptions")
         before = len(channel.messages)
-        refused = await server.presses(bo, channel.last, "Remove")
+        refused = await bot_api.presses(bo, channel.last, "Remove")
         assert refused.alert
-        assert f"Open @{server.bot.username}" in refused.toast
+        assert f"Open @{bot_api.bot.username}" in refused.toast
         assert len(channel.messages) == before
-        removed = await server.presses(ada, channel.last, "Remove")
+        removed = await bot_api.presses(ada, channel.last, "Remove")
     assert "Removed" in removed.answer.text or "removed" in removed.answer.text
 
 
-async def test_nobody_else_manages_a_channel(server: BotApiServer, tmp_path: Path) -> None:
+async def test_nobody_else_manages_a_channel(bot_api: BotApiServer, tmp_path: Path) -> None:
     """Strangers, unknown channels and a bot without the right to post are told what is missing."""
-    ada, bo = server.user("Ada"), server.user("Bo")
-    server.channel("Papers", admins=[ada], members=[bo], username="our_papers")
-    chat = server.private(bo)
-    group, secret = server.group("Lab", admins=[bo]), server.supergroup("Secret", admins=[ada])
-    async with running(server, tmp_path):
-        refused = await server.types(bo, chat, "/manage @our_papers subscribe diffusion")
+    ada, bo = bot_api.user("Ada"), bot_api.user("Bo")
+    bot_api.channel("Papers", admins=[ada], members=[bo], username="our_papers")
+    chat = bot_api.private(bo)
+    group, secret = bot_api.group("Lab", admins=[bo]), bot_api.supergroup("Secret", admins=[ada])
+    async with running(bot_api, tmp_path):
+        refused = await bot_api.types(bo, chat, "/manage @our_papers subscribe diffusion")
         assert refused.text == "⚠️ Only admins of Papers can do that."
-        private = await server.types(bo, chat, f"/manage {secret.id}")
+        private = await bot_api.types(bo, chat, f"/manage {secret.id}")
         assert "Only admins of" in private.text
         assert "Secret" not in private.text
-        assert "nowhere" in (await server.types(bo, chat, "/manage @nowhere")).text
-        assert "/manage @channel" in (await server.types(bo, chat, "/manage")).text
-        assert "private chat" in (await server.types(bo, group, "/manage @our_papers")).text
+        assert "nowhere" in (await bot_api.types(bo, chat, "/manage @nowhere")).text
+        assert "/manage @channel" in (await bot_api.types(bo, chat, "/manage")).text
+        assert "private chat" in (await bot_api.types(bo, group, "/manage @our_papers")).text
 
 
-async def test_a_group_is_managed_without_noise(server: BotApiServer, tmp_path: Path) -> None:
+async def test_a_group_is_managed_without_noise(bot_api: BotApiServer, tmp_path: Path) -> None:
     """A group answers to its number, and what is changed there is told to its admin alone."""
-    ada = server.user("Ada")
-    chat, group = server.private(ada), server.supergroup("Lab", admins=[ada])
-    async with running(server, tmp_path):
-        told = await server.types(ada, chat, f"/manage {group.id} subscribe diffusion")
+    ada = bot_api.user("Ada")
+    chat, group = bot_api.private(ada), bot_api.supergroup("Lab", admins=[ada])
+    async with running(bot_api, tmp_path):
+        told = await bot_api.types(ada, chat, f"/manage {group.id} subscribe diffusion")
         assert "#1" in told.text
         assert not group.messages
-        assert "#1" in (await server.types(ada, group, "/subscriptions")).text
+        assert "#1" in (await bot_api.types(ada, group, "/subscriptions")).text
 
 
-async def test_a_card_is_put_into_any_chat(server: BotApiServer, tmp_path: Path) -> None:
+async def test_a_card_is_put_into_any_chat(bot_api: BotApiServer, tmp_path: Path) -> None:
     """`@bot query` finds whole cards with links, page by page; without words, the newest papers."""
-    ada = server.user("Ada")
-    async with running(server, tmp_path):
-        found = await server.inline(ada, "diffusion")
+    ada = bot_api.user("Ada")
+    async with running(bot_api, tmp_path):
+        found = await bot_api.inline(ada, "diffusion")
         assert found.results
         assert found.personal
         first = found.results[0]
@@ -116,65 +116,65 @@ async def test_a_card_is_put_into_any_chat(server: BotApiServer, tmp_path: Path)
         assert not any(
             "callback_data" in key for row in first["reply_markup"]["inline_keyboard"] for key in row
         )
-        newest = await server.inline(ada, "")
+        newest = await bot_api.inline(ada, "")
         assert newest.results
         assert not newest.next_offset
-        nothing = await server.inline(ada, "zzzqqqxxx")
+        nothing = await bot_api.inline(ada, "zzzqqqxxx")
         assert not nothing.results
-        unreadable = await server.inline(ada, "video di*on")
+        unreadable = await bot_api.inline(ada, "video di*on")
         assert not unreadable.results
 
 
-async def test_inline_pages_follow(server: BotApiServer, tmp_path: Path) -> None:
+async def test_inline_pages_follow(bot_api: BotApiServer, tmp_path: Path) -> None:
     """Scrolling asks for the next ten, none of which was there before; the last page says so."""
-    ada = server.user("Ada")
-    async with running(server, tmp_path, samples=False) as bot:
+    ada = bot_api.user("Ada")
+    async with running(bot_api, tmp_path, samples=False) as bot:
         await bot.publish(*(f"On rivers, part {number}" for number in range(13)))
-        first = await server.inline(ada, "rivers")
-        second = await server.inline(ada, "rivers", offset=first.next_offset)
+        first = await bot_api.inline(ada, "rivers")
+        second = await bot_api.inline(ada, "rivers", offset=first.next_offset)
     assert (len(first.results), len(second.results), second.next_offset) == (10, 3, "")
     assert not {one["title"] for one in first.results} & {one["title"] for one in second.results}
 
 
-async def test_a_reaction_saves_and_drops_a_paper(server: BotApiServer, tmp_path: Path) -> None:
+async def test_a_reaction_saves_and_drops_a_paper(bot_api: BotApiServer, tmp_path: Path) -> None:
     """A heart saves the paper of a card, which the bot notes by a sign; without it the paper is dropped."""
-    ada = server.user("Ada")
-    chat = server.private(ada)
-    async with running(server, tmp_path):
-        found = await server.types(ada, chat, "/search video editing")
-        card = (await server.presses(ada, found.answer, "1")).answer
-        bot = server.bot.id
-        server.reacts(ada, card, "❤")
-        await server.until(lambda: card.reactions.get(bot))
+    ada = bot_api.user("Ada")
+    chat = bot_api.private(ada)
+    async with running(bot_api, tmp_path):
+        found = await bot_api.types(ada, chat, "/search video editing")
+        card = (await bot_api.presses(ada, found.answer, "1")).answer
+        bot = bot_api.bot.id
+        bot_api.reacts(ada, card, "❤")
+        await bot_api.until(lambda: card.reactions.get(bot))
         title = card.text.splitlines()[0][:40]
-        assert title in (await server.types(ada, chat, "/saved")).text
-        server.reacts(ada, card)
-        await server.until(lambda: not card.reactions.get(bot))
-        assert title not in (await server.types(ada, chat, "/saved")).text
+        assert title in (await bot_api.types(ada, chat, "/saved")).text
+        bot_api.reacts(ada, card)
+        await bot_api.until(lambda: not card.reactions.get(bot))
+        assert title not in (await bot_api.types(ada, chat, "/saved")).text
 
 
-async def test_a_thumb_down_proposes_less_of_it(server: BotApiServer, tmp_path: Path) -> None:
+async def test_a_thumb_down_proposes_less_of_it(bot_api: BotApiServer, tmp_path: Path) -> None:
     """A digest of one paper is a card, too; in a group only the thumb of an admin brings a proposal."""
-    ada, bo = server.user("Ada"), server.user("Bo")
-    group = server.supergroup("Lab", admins=[ada, server.bot], members=[bo])
-    async with running(server, tmp_path, samples=False) as bot:
+    ada, bo = bot_api.user("Ada"), bot_api.user("Bo")
+    group = bot_api.supergroup("Lab", admins=[ada, bot_api.bot], members=[bo])
+    async with running(bot_api, tmp_path, samples=False) as bot:
         await bot.say(group, "/subscribe rivers", "/schedule instant")
         await bot.publish("Rivers of the north")
         digest = group.last
         assert digest.text.startswith("Your digest: 1 paper")
         before = len(group.messages)
-        await server.handled(server.reacts(bo, digest, "👎"))
-        await server.types(bo, group, "/subscriptions")  # in order, so the thumb was looked at
+        await bot_api.handled(bot_api.reacts(bo, digest, "👎"))
+        await bot_api.types(bo, group, "/subscriptions")  # in order, so the thumb was looked at
         assert len(group.messages) == before + 1
-        server.reacts(ada, digest, "👎")
-        await server.until(lambda: group.last.text.startswith("Less like Rivers of the north"))
+        bot_api.reacts(ada, digest, "👎")
+        await bot_api.until(lambda: group.last.text.startswith("Less like Rivers of the north"))
 
 
-async def test_the_menu_fits_the_chat(server: BotApiServer, tmp_path: Path) -> None:
+async def test_the_menu_fits_the_chat(bot_api: BotApiServer, tmp_path: Path) -> None:
     """Members of groups see what they may do, admins and private chats everything, in both languages."""
-    async with running(server, tmp_path):
-        await server.until(lambda: ("description", "zh") in server.world.texts)
-    menus = {key: {one["command"] for one in commands} for key, commands in server.world.commands.items()}
+    async with running(bot_api, tmp_path):
+        await bot_api.until(lambda: ("description", "zh") in bot_api.world.texts)
+    menus = {key: {one["command"] for one in commands} for key, commands in bot_api.world.commands.items()}
     assert len(menus) == 6
     everything = {command.name for command in COMMANDS}
     changing = {command.name for command in COMMANDS if command.changes}
@@ -188,7 +188,7 @@ async def test_the_menu_fits_the_chat(server: BotApiServer, tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
-async def test_every_command_is_answered(server: BotApiServer, tmp_path: Path, language: str) -> None:
+async def test_every_command_is_answered(bot_api: BotApiServer, tmp_path: Path, language: str) -> None:
     """Each command with its usual arguments is answered, and none with an error."""
     arguments = {
         "subscribe": "diffusion",
@@ -218,28 +218,28 @@ async def test_every_command_is_answered(server: BotApiServer, tmp_path: Path, l
         "save",
         "unsave",
     }
-    async with running(server, tmp_path) as bot:
+    async with running(bot_api, tmp_path) as bot:
         [paper] = await bot.archive.chat.searching.newest(limit=1)
         for command in COMMANDS:
-            person = server.user(command.name, language=language)
-            chat = server.private(person)
-            server.channel("Papers", admins=[person], username=f"papers_of_{command.name}")
+            person = bot_api.user(command.name, language=language)
+            chat = bot_api.private(person)
+            bot_api.channel("Papers", admins=[person], username=f"papers_of_{command.name}")
             if command.name in {"edit", "pause", "resume", "unsubscribe", "share", "digest", "mute"}:
-                await server.types(person, chat, "/subscribe diffusion")
+                await bot_api.types(person, chat, "/subscribe diffusion")
             given = paper.arxiv_base if command.name in about_papers else arguments.get(command.name, "")
-            told = await server.types(person, chat, f"/{command.name} {given}".strip())
+            told = await bot_api.types(person, chat, f"/{command.name} {given}".strip())
             assert told.text.strip(), command.name
             assert "❌" not in told.text, command.name
 
 
-async def test_every_button_of_a_card_does_something(server: BotApiServer, tmp_path: Path) -> None:
+async def test_every_button_of_a_card_does_something(bot_api: BotApiServer, tmp_path: Path) -> None:
     """Each button of a full card answers, pops up or opens a page."""
-    ada = server.user("Ada")
-    chat = server.private(ada)
-    async with running(server, tmp_path) as bot:
+    ada = bot_api.user("Ada")
+    chat = bot_api.private(ada)
+    async with running(bot_api, tmp_path) as bot:
         await bot.say(chat, "/subscribe video editing")
-        found = await server.types(ada, chat, "/search cutwise video editing")
-        card = (await server.presses(ada, found.answer, "1")).answer
+        found = await bot_api.types(ada, chat, "/search cutwise video editing")
+        card = (await bot_api.presses(ada, found.answer, "1")).answer
         assert {
             "Save",
             "Similar",
@@ -251,7 +251,7 @@ async def test_every_button_of_a_card_does_something(server: BotApiServer, tmp_p
             "PDF",
             "Code",
         } <= set(card.labels)
-        told = {label: await server.presses(ada, card, label) for label in card.labels}
+        told = {label: await bot_api.presses(ada, card, label) for label in card.labels}
     for label, pressed in told.items():
         assert pressed.does == "opens" or pressed.toast or pressed.answers, label
     assert "unverified" in told["Takeaways"].answer.text
@@ -259,26 +259,26 @@ async def test_every_button_of_a_card_does_something(server: BotApiServer, tmp_p
     assert not any("blockquote" in str(entity) for entity in told["Abstract"].answer.entities)
 
 
-async def test_a_channel_answers_its_own_admins(server: BotApiServer, tmp_path: Path) -> None:
+async def test_a_channel_answers_its_own_admins(bot_api: BotApiServer, tmp_path: Path) -> None:
     """What is posted in the channel itself is answered there; only its admins can post."""
-    ada = server.user("Ada")
-    channel = server.channel("Papers", admins=[ada])
-    async with running(server, tmp_path):
-        assert "#1" in (await server.types(ada, channel, "/subscribe diffusion")).text
-        digest = await server.types(ada, channel, "/digest")
+    ada = bot_api.user("Ada")
+    channel = bot_api.channel("Papers", admins=[ada])
+    async with running(bot_api, tmp_path):
+        assert "#1" in (await bot_api.types(ada, channel, "/subscribe diffusion")).text
+        digest = await bot_api.types(ada, channel, "/digest")
         assert digest.text.startswith("Your digest:")
 
 
-async def test_one_of_two_good_reactions_keeps_a_paper(server: BotApiServer, tmp_path: Path) -> None:
+async def test_one_of_two_good_reactions_keeps_a_paper(bot_api: BotApiServer, tmp_path: Path) -> None:
     """A paper is dropped when the last of somebody's good signs is gone; in a group never by one person."""
-    ada, bo = server.user("Ada"), server.user("Bo")
-    chat, group = server.private(ada), server.supergroup("Lab", admins=[ada, server.bot], members=[bo])
-    async with running(server, tmp_path):
+    ada, bo = bot_api.user("Ada"), bot_api.user("Bo")
+    chat, group = bot_api.private(ada), bot_api.supergroup("Lab", admins=[ada, bot_api.bot], members=[bo])
+    async with running(bot_api, tmp_path):
         for place, signs in ((chat, [["❤"]]), (group, [["🔥"], []])):
-            found = await server.types(ada, place, "/search video editing")
-            card = (await server.presses(ada, found.answer, "1")).answer
-            server.reacts(ada, card, "❤", "🔥")
-            await server.until(partial(card.reactions.get, server.bot.id))
+            found = await bot_api.types(ada, place, "/search video editing")
+            card = (await bot_api.presses(ada, found.answer, "1")).answer
+            bot_api.reacts(ada, card, "❤", "🔥")
+            await bot_api.until(partial(card.reactions.get, bot_api.bot.id))
             for left in signs:
-                server.reacts(ada, card, *left)
-            assert card.text.splitlines()[0][:40] in (await server.types(ada, place, "/saved")).text
+                bot_api.reacts(ada, card, *left)
+            assert card.text.splitlines()[0][:40] in (await bot_api.types(ada, place, "/saved")).text
