@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from bot.domain.chat.command import Chat, ChatKey, Reply
-    from bot.domain.papers.parsed_entry import Document, Parsed
+    from bot.domain.papers.parsed_entry import Document, ParsedDocument
     from bot.domain.sources.source import Cursor, Reading, SourceUri
 
 
@@ -80,7 +80,7 @@ class Histories(Protocol):
 class Parse(Protocol):
     """Recognises a document's format and reads it. Blocks: call it off the event loop."""
 
-    def __call__(self, document: Document) -> Parsed:
+    def __call__(self, document: Document) -> ParsedDocument:
         """Return what the document holds.
 
         Raises:

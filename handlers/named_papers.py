@@ -22,7 +22,7 @@ MOST: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class NamedPapers:
     """What a list of ids names.
 
     Attributes:
@@ -47,12 +47,12 @@ class Named:
         return tuple(lines)
 
 
-async def named_papers(request: CommandRequest, services: ChatServices) -> Named | Reply:
+async def named_papers(request: CommandRequest, services: ChatServices) -> NamedPapers | Reply:
     """Return the papers that the arguments name, or the answer where they name none that is known."""
     ids = read_paper_ids(request.args)
     if len(ids) <= 1:
         found = await named_paper(request, services)
-        return found if isinstance(found, Reply) else Named((found,))
+        return found if isinstance(found, Reply) else NamedPapers((found,))
     named = await look_up(ids, services)
     return named if named.papers else Reply(named.remarks(speak(request)))
 
@@ -73,13 +73,13 @@ async def named_paper(request: CommandRequest, services: ChatServices) -> Paper 
     return Reply((Text(line, "warning"),), (Button(words.gettext("Search"), f"/search {request.args}"),))
 
 
-async def look_up(ids: Sequence[str], services: ChatServices) -> Named:
+async def look_up(ids: Sequence[str], services: ChatServices) -> NamedPapers:
     """Return what canonical ids name; the same paper by two of its ids is one."""
     asked = ids[:MOST]
     stored = await services.searching.by_ids(asked)
     papers = {stored[one].id: stored[one] for one in asked if one in stored}
     missing = tuple(one for one in asked if one not in stored)
-    return Named(tuple(papers.values()), missing, len(ids) - len(asked))
+    return NamedPapers(tuple(papers.values()), missing, len(ids) - len(asked))
 
 
 def canonical(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.papers.arxiv_id import parse_arxiv_id
-from bot.domain.papers.parsed_entry import Entry, Parsed
+from bot.domain.papers.parsed_entry import Entry, ParsedDocument
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,9 +22,9 @@ def entry(arxiv: str, title: str, abstract: str = "", **fields: Any) -> Entry:
     return Entry(title=title, external_id=arxiv, arxiv=parse_arxiv_id(arxiv), abstract=abstract, **fields)
 
 
-def parsed(*entries: Entry, topic: str | None = None) -> Parsed:
+def parsed(*entries: Entry, topic: str | None = None) -> ParsedDocument:
     """Return what a document with these entries would hold."""
-    return Parsed("invented", topic, (), entries)
+    return ParsedDocument("invented", topic, (), entries)
 
 
 def numbered(count: int, words: str, *, first: int = 1) -> list[Entry]:

@@ -21,7 +21,7 @@ from bot.services.digests.compile_digests import CompileDigests
 from bot.services.digests.explain_paper import ExplainPaper
 from bot.services.digests.read_digests import ReadDigests
 from bot.services.installation.rebuild_index import rebuild_at_start, rebuild_index
-from bot.services.papers.saved_papers import KeepSaved
+from bot.services.papers.saved_papers import SavedPapers
 from bot.services.papers.search_papers import SearchPapers
 from bot.services.reading.manage_sources import ManageSources
 from bot.services.subscriptions.manage_subscriptions import ManageSubscriptions
@@ -135,7 +135,7 @@ def chat_services(
         schedules=ManageSchedules(database),
         reading=ReadDigests(database, queries),
         status=TellStatus(database, bundled_holidays()),
-        saved=KeepSaved(database),
+        saved=SavedPapers(database),
         sources=ManageSources(database, clock, base=str(Path.cwd())),
         muting=ProposeMute(database, queries, searching),
     )

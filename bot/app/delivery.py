@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from bot.domain.delivery.delivery import Delivery
     from bot.ports import Platform
     from bot.services.delivery.deliver_outbox import DeliverOutbox
-    from bot.services.digests.digest_scheduler import ServeSchedules
-    from bot.services.installation.housekeeping import KeepHouse
+    from bot.services.digests.digest_scheduler import DigestScheduler
+    from bot.services.installation.housekeeping import Housekeeping
     from bot.services.platform_state.owed_threads import RenderDigest
 
 
-def serving(archive: Archive, *, catch_up: timedelta | None = None) -> ServeSchedules:
+def serving(archive: Archive, *, catch_up: timedelta | None = None) -> DigestScheduler:
     """Build what matches new papers and compiles the digests that are due.
 
     Args:
@@ -30,14 +30,14 @@ def serving(archive: Archive, *, catch_up: timedelta | None = None) -> ServeSche
         catch_up: how late a slot is still served; None for the operator's setting.
     """
     from bot.services.digests.compile_due import CompileDue
-    from bot.services.digests.digest_scheduler import ServeSchedules
-    from bot.services.matching.enqueue_matches import QueueMatches
+    from bot.services.digests.digest_scheduler import DigestScheduler
+    from bot.services.matching.enqueue_matches import EnqueueMatches
     from bot.services.matching.match_papers import MatchPapers
 
     matching = MatchPapers(archive.database, archive.chat.queries)
-    return ServeSchedules(
+    return DigestScheduler(
         archive.database,
-        QueueMatches(archive.database, matching, clock, owner=owner_name()),
+        EnqueueMatches(archive.database, matching, clock, owner=owner_name()),
         CompileDue(
             archive.database, clock, catch_up=catch_up or timedelta(hours=archive.settings.catch_up_hours)
         ),
@@ -86,9 +86,9 @@ def delivering(archive: Archive, platforms: Mapping[str, Platform]) -> DeliverOu
     )
 
 
-def keeping_house(archive: Archive) -> KeepHouse:
+def keeping_house(archive: Archive) -> Housekeeping:
     """Build what forgets old history and makes backups."""
-    from bot.services.installation.housekeeping import KeepHouse
+    from bot.services.installation.housekeeping import Housekeeping
 
     settings = archive.settings
-    return KeepHouse(archive.database, clock, owner_name(), settings.keep_days, settings.backup_folder)
+    return Housekeeping(archive.database, clock, owner_name(), settings.keep_days, settings.backup_folder)

@@ -9,11 +9,11 @@ from bot.app.archive import Archive, clock
 from bot.app.delivery import rendering
 from bot.process_owner import dead_owners, owner_name
 from bot.services.platform_services import MenuItem, PlatformServices
-from bot.services.platform_state.callback_store import KeepButtons
-from bot.services.platform_state.card_messages import KeepCards
-from bot.services.platform_state.event_inbox import KeepInbox
-from bot.services.platform_state.owed_threads import KeepThreads
-from bot.services.platform_state.platform_health import NoteTrouble
+from bot.services.platform_state.callback_store import CallbackStore
+from bot.services.platform_state.card_messages import CardMessages
+from bot.services.platform_state.event_inbox import EventInbox
+from bot.services.platform_state.owed_threads import OwedThreads
+from bot.services.platform_state.platform_health import PlatformHealth
 from handlers import COMMANDS
 
 if TYPE_CHECKING:
@@ -57,11 +57,11 @@ def platform_services(archive: Archive) -> PlatformServices:
         dispatch=archive.dispatch,
         use_cases=archive.chat,
         chats=archive.chat.chats,
-        buttons=KeepButtons(archive.database, clock),
-        cards=KeepCards(archive.database, clock),
-        inbox=KeepInbox(archive.database, clock),
-        trouble=NoteTrouble(archive.database, clock),
-        threads=KeepThreads(
+        buttons=CallbackStore(archive.database, clock),
+        cards=CardMessages(archive.database, clock),
+        inbox=EventInbox(archive.database, clock),
+        trouble=PlatformHealth(archive.database, clock),
+        threads=OwedThreads(
             archive.database, rendering(archive), clock, owner=owner_name(), is_dead=dead_owners
         ),
         menu=tuple(
@@ -113,13 +113,14 @@ def slack_installations(archive: Archive) -> Installations | None:
     """Build what keeps the workspaces that install the app; None where they can't."""
     from bot.platforms.slack.api.conversations import PLATFORM
     from bot.platforms.slack.running import Installations
-    from bot.services.platform_state.installations import KeepInstallations, OAuthStates
+    from bot.services.platform_state.installations import OAuthStates, WorkspaceInstallations
 
     sealer = slack_sealer(archive.settings) if archive.settings.slack_client_id is not None else None
     if sealer is None:
         return None
     return Installations(
-        KeepInstallations(archive.database, clock, sealer, PLATFORM), OAuthStates(archive.database, clock)
+        WorkspaceInstallations(archive.database, clock, sealer, PLATFORM),
+        OAuthStates(archive.database, clock),
     )
 
 

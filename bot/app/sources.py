@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from bot.ports import Reader
     from bot.services.backfill.backfill_arxiv import ReadBack
-    from bot.services.backfill.complete_papers import Completed
-    from bot.services.backfill.run_backfills import ReadArxiv
+    from bot.services.backfill.complete_papers import CompletionReport
+    from bot.services.backfill.run_backfills import RunBackfills
     from bot.services.reading.poll_rounds import PollRounds
     from bot.services.reading.poll_sources import PollSources
     from bot.services.reading.read_documents import DocumentStore
@@ -83,8 +83,11 @@ def _documents(archive: Archive) -> DocumentStore:
 
 
 def reading_arxiv(
-    archive: Archive, reader: SourceReader, rounds: PollRounds, tell: Callable[[ReadBack | Completed], None]
-) -> ReadArxiv:
+    archive: Archive,
+    reader: SourceReader,
+    rounds: PollRounds,
+    tell: Callable[[ReadBack | CompletionReport], None],
+) -> RunBackfills:
     """Build what reads by arXiv's query API, behind the polls.
 
     Args:
@@ -93,24 +96,24 @@ def reading_arxiv(
         rounds: the rounds of polling between which it is asked.
         tell: is told what each request gave.
     """
-    from bot.services.backfill.api_cooldown import ApiRests
-    from bot.services.backfill.backfill_arxiv import ReadPast
-    from bot.services.backfill.backfill_git import ReadGitPast
-    from bot.services.backfill.begin_backfill import BeginPast
+    from bot.services.backfill.api_cooldown import ApiCooldown
+    from bot.services.backfill.backfill_arxiv import BackfillArxiv
+    from bot.services.backfill.backfill_git import BackfillGit
+    from bot.services.backfill.begin_backfill import BeginBackfill
     from bot.services.backfill.complete_papers import CompletePapers
-    from bot.services.backfill.run_backfills import ReadArxiv
+    from bot.services.backfill.run_backfills import RunBackfills
     from bot.services.backfill.watch_feeds import WatchFeeds
     from bot.sources import parse_document
 
     settings, database, api = archive.settings, archive.database, reader.arxiv
-    rests = ApiRests(database, clock, random.random)  # noqa: S311 (spreads requests)
-    return ReadArxiv(
+    rests = ApiCooldown(database, clock, random.random)  # noqa: S311 (spreads requests)
+    return RunBackfills(
         rounds,
-        BeginPast(database, clock, settings.backfill_days),
+        BeginBackfill(database, clock, settings.backfill_days),
         rests,
         WatchFeeds(database, clock, bundled_holidays()),
-        ReadPast(database, api, rests, parse_document, clock),
-        ReadGitPast(database, reader.histories, _documents(archive), clock, owner=owner_name()),
+        BackfillArxiv(database, api, rests, parse_document, clock),
+        BackfillGit(database, reader.histories, _documents(archive), clock, owner=owner_name()),
         CompletePapers(database, api, rests, parse_document, clock) if settings.complete_papers else None,
         tell,
     )

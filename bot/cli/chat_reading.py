@@ -10,7 +10,7 @@ from bot.domain.chat.command import Reply, Text
 from bot.domain.sources.source import reason_of
 from bot.i18n import translator
 from bot.runtime import report
-from bot.runtime.backfill_progress import IN_CHAT, ArxivProgress
+from bot.runtime.backfill_progress import IN_CHAT, BackfillProgress
 from bot.runtime.digest_job import logged, report_late
 from bot.services.installation.hold_lease import is_held
 from bot.services.reading.poll_rounds import PollRounds
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from bot.app import Archive
     from bot.platforms.console.sender import ConsoleSender
-    from bot.runtime.digest_job import ServeAfterReading
-    from bot.services.backfill.run_backfills import ReadArxiv
+    from bot.runtime.digest_job import DigestJob
+    from bot.services.backfill.run_backfills import RunBackfills
     from bot.services.reading.poll_sources import SourceReport
 
 _PROMPT_WAITS: Final = 5.0
@@ -47,7 +47,7 @@ class ChatReading:
         self._language = language
         self._words = translator(language)
         self._stack = stack
-        self._arxiv: ReadArxiv | None = None
+        self._arxiv: RunBackfills | None = None
         self.rounds: PollRounds | None = None
 
     async def open(self) -> bool:
@@ -61,7 +61,7 @@ class ChatReading:
         reader = await self._stack.enter_async_context(open_reader(self._archive.settings))
         self.rounds = PollRounds(polling(self._archive, reader), self._archive.database, clock, self._tell)
         self._stack.push_async_callback(self.rounds.close)
-        progress = ArxivProgress(self._hint, self._words, every=IN_CHAT)
+        progress = BackfillProgress(self._hint, self._words, every=IN_CHAT)
         self._arxiv = reading_arxiv(self._archive, reader, self.rounds, progress)
         return True
 
@@ -84,7 +84,7 @@ class ChatReading:
             self._hint(form.format(sources=", ".join(late)))
         return late
 
-    async def keep_on(self, serving: ServeAfterReading, *, every: float) -> None:
+    async def keep_on(self, serving: DigestJob, *, every: float) -> None:
         """Read what falls due until it is cancelled, also sources that somebody names meanwhile."""
         if self.rounds:
             await asyncio.sleep(every)

@@ -22,7 +22,7 @@ from bot.platforms.console.listener import LOCAL_CHAT, ConsoleListener
 from bot.platforms.console.platform import ConsolePlatform
 from bot.platforms.console.sender import ConsoleSender, on_terminal
 from bot.runtime import report
-from bot.runtime.digest_job import ServeAfterReading, logged
+from bot.runtime.digest_job import DigestJob, logged
 from handlers import COMMANDS
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ async def chat(settings: Settings) -> int:
         if not terminal:
             return await listener.run()
         every = settings.tick_seconds
-        in_turn = ServeAfterReading(serve, deliver, reading.rounds, every, None if late else clock())
+        in_turn = DigestJob(serve, deliver, reading.rounds, every, None if late else clock())
         async with _served_meanwhile(archive, in_turn, deliver, reading, every=every):
             return await listener.run()
 
@@ -87,7 +87,7 @@ async def _follow_settings(archive: Archive) -> None:
 @asynccontextmanager
 async def _served_meanwhile(
     archive: Archive,
-    serving: ServeAfterReading,
+    serving: DigestJob,
     deliver: DeliverOutbox,
     reading: ChatReading,
     *,

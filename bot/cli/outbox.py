@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from bot.settings import Settings
-    from bot.storage.delivery.outbox_admin import Changed, Listed, Step
+    from bot.storage.delivery.outbox_admin import ChangeReport, ListedDelivery, Step
     from bot.storage.engine.database import Database
 
 _UNSETTLED: Final[tuple[State, ...]] = (*OPEN, "uncertain", "failed")
@@ -108,14 +108,14 @@ async def change(settings: Settings, step: Step, ids: Sequence[int], states: Seq
     return int(bool(changed.refused))
 
 
-async def _change_named(database: Database, step: Step, ids: Sequence[int]) -> Changed:
+async def _change_named(database: Database, step: Step, ids: Sequence[int]) -> ChangeReport:
     async with database.write() as connection:
         return await outbox_admin.change(connection, ids, step, now=int(clock().timestamp()))
 
 
-async def _change_all(database: Database, step: Step, states: Sequence[State]) -> Changed:
+async def _change_all(database: Database, step: Step, states: Sequence[State]) -> ChangeReport:
     """Change all there are; what a bot took meanwhile is left to it."""
-    changed = outbox_admin.Changed()
+    changed = outbox_admin.ChangeReport()
     last = 0
     while True:
         async with database.write() as connection:
@@ -142,7 +142,7 @@ def _refusal(step: Step, row: int, state: State | None) -> str:
     return f"delivery {row} can't be {_PAST[step]}: {why}"
 
 
-def _line(one: Listed) -> str:
+def _line(one: ListedDelivery) -> str:
     waits = one.state in {"pending", "retry"}
     when = f"due {iso_utc(one.due_at)}" if waits else f"since {iso_utc(one.changed_at)}"
     error = f"  {_one_line(one.error)}" if one.error else ""

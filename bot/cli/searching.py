@@ -15,7 +15,7 @@ from bot.domain.search.search_document import searchable
 from bot.domain.search.search_options import read_options
 from bot.domain.text.analysis import analyse
 from bot.runtime import report
-from bot.services.papers.search_papers import Found
+from bot.services.papers.search_papers import FoundPaper
 from bot.services.reading.parse_sources import parse_source
 from bot.services.subscriptions.queries import Queries
 
@@ -74,16 +74,16 @@ async def match(settings: Settings, text: str, uris: Sequence[str], *, as_json: 
     return int(failed)
 
 
-def _matches(query: Query, papers: Sequence[Paper]) -> list[Found]:
+def _matches(query: Query, papers: Sequence[Paper]) -> list[FoundPaper]:
     matched = []
     for paper in papers:
         evidence = evaluate(query, analyse(searchable(paper)))
         if evidence:
-            matched.append(Found(paper, float(len(evidence.hits)), evidence))
+            matched.append(FoundPaper(paper, float(len(evidence.hits)), evidence))
     return matched
 
 
-def _print(query: Query, matched: Sequence[Found], *, as_json: bool) -> None:
+def _print(query: Query, matched: Sequence[FoundPaper], *, as_json: bool) -> None:
     reasons = [(one, reason_of(query, one.evidence).words) for one in matched]
     if as_json:
         papers = [_as_json(one, words) for one, words in reasons]
@@ -94,7 +94,7 @@ def _print(query: Query, matched: Sequence[Found], *, as_json: bool) -> None:
         report.say(f"{one.paper.canonical_id}  {one.paper.title}  [{', '.join(words)}]")
 
 
-def _as_json(one: Found, words: tuple[str, ...]) -> dict[str, Any]:
+def _as_json(one: FoundPaper, words: tuple[str, ...]) -> dict[str, Any]:
     return {
         "id": one.paper.canonical_id,
         "title": one.paper.title,

@@ -9,7 +9,7 @@ import logging
 import time
 from typing import TYPE_CHECKING, Final
 
-from bot.services.backfill.complete_papers import Completed
+from bot.services.backfill.complete_papers import CompletionReport
 from handlers.backfill_line import past_line
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ IN_CHAT: Final = 60.0
 """Seconds between two lines in the chat, where somebody types."""
 
 
-class ArxivProgress:
+class BackfillProgress:
     """Turns what each request gave into lines, few of them.
 
     That arXiv wants a rest is no line: it ends by itself, and `/status` and `doctor` say so meanwhile.
@@ -53,9 +53,9 @@ class ArxivProgress:
         self._clock = clock
         self._said_at: dict[int, float] = {}
 
-    def __call__(self, told: ReadBack | Completed) -> None:
+    def __call__(self, told: ReadBack | CompletionReport) -> None:
         """Take what a request gave."""
-        if isinstance(told, Completed):
+        if isinstance(told, CompletionReport):
             if told.error:
                 _log.info("completing papers rests: arXiv: %s", told.error)
             elif told.papers:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.services.delivery.deliver_outbox import DeliverOutbox
-    from bot.services.digests.digest_scheduler import ServeSchedules
+    from bot.services.digests.digest_scheduler import DigestScheduler
     from bot.services.reading.poll_rounds import PollRounds
 
     Work = Callable[[], Awaitable[object]]
@@ -23,7 +23,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
-class ServeAfterReading:
+class DigestJob:
     """Serves schedules; where the process starts or stood still, sources are read first.
 
     Attributes:
@@ -34,7 +34,7 @@ class ServeAfterReading:
         last_served: when schedules were served last, or None where they were not yet.
     """
 
-    serve: ServeSchedules
+    serve: DigestScheduler
     deliver: DeliverOutbox
     rounds: PollRounds | None
     every: float

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Final
 from bot.app import clock, polling, reading_arxiv, renew_index
 from bot.i18n import translator
 from bot.runtime import report
-from bot.runtime.backfill_progress import EVERY, ArxivProgress
+from bot.runtime.backfill_progress import EVERY, BackfillProgress
 from bot.services.reading.poll_rounds import PollRounds
 
 if TYPE_CHECKING:
     from bot.app import Archive
-    from bot.runtime.digest_job import ServeAfterReading, Work
-    from bot.services.installation.housekeeping import KeepHouse
+    from bot.runtime.digest_job import DigestJob, Work
+    from bot.services.installation.housekeeping import Housekeeping
     from bot.services.reading.poll_sources import SourceReport
     from bot.sources.source_reader import SourceReader
 
@@ -51,7 +51,7 @@ def poll_rounds(archive: Archive, reader: SourceReader) -> PollRounds:
 def reading_jobs(archive: Archive, reader: SourceReader, rounds: PollRounds) -> tuple[Job, ...]:
     """Return the jobs that keep the archive and its index up to date."""
     every = archive.settings.tick_seconds
-    progress = ArxivProgress(report.say, translator("en"), every=EVERY)
+    progress = BackfillProgress(report.say, translator("en"), every=EVERY)
     return (
         Job("poll", every, rounds.poll),
         Job("arxiv", every, reading_arxiv(archive, reader, rounds, progress).run),
@@ -59,7 +59,7 @@ def reading_jobs(archive: Archive, reader: SourceReader, rounds: PollRounds) -> 
     )
 
 
-def digest_job(archive: Archive, serve: ServeAfterReading) -> Job:
+def digest_job(archive: Archive, serve: DigestJob) -> Job:
     """Return the job that compiles due digests."""
 
     async def make_digests() -> None:
@@ -69,6 +69,6 @@ def digest_job(archive: Archive, serve: ServeAfterReading) -> Job:
     return Job("serve", archive.settings.tick_seconds, make_digests)
 
 
-def housekeeping_job(house: KeepHouse) -> Job:
+def housekeeping_job(house: Housekeeping) -> Job:
     """Return the job that does the day's housekeeping once."""
     return Job("housekeeping", _RARELY, house.run)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from bot.domain.papers.parsed_entry import Parsed
+    from bot.domain.papers.parsed_entry import ParsedDocument
     from bot.services.reading.poll_sources import SourceReport
     from bot.services.reading.read_documents import DocumentReport
 
@@ -74,7 +74,7 @@ def warnings(documents: Iterable[DocumentReport]) -> None:
             print(f"paperwire: {document.name}: note: {warning}", file=sys.stderr)  # noqa: T201 (likewise)
 
 
-def table(parsed: Parsed, name: str) -> None:
+def table(parsed: ParsedDocument, name: str) -> None:
     """Print what a document holds as a table."""
     from rich.console import Console
     from rich.table import Table

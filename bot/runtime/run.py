@@ -15,7 +15,7 @@ from bot.app import clock, delivering, keeping_house, open_archive, open_platfor
 from bot.domain.sources.source import DEFAULT_SOURCES
 from bot.process_owner import owner_name
 from bot.runtime import report
-from bot.runtime.digest_job import ServeAfterReading
+from bot.runtime.digest_job import DigestJob
 from bot.runtime.jobs import digest_job, housekeeping_job, poll_rounds, reading_jobs
 from bot.runtime.loop import run_until_signal
 from bot.services.installation.hold_lease import hold_lease
@@ -67,7 +67,7 @@ async def _serve(archive: Archive, reader: SourceReader, platforms: Mapping[str,
     """Poll, compile digests, deliver them and keep house until a signal ends it."""
     rounds = poll_rounds(archive, reader)
     deliver = delivering(archive, platforms)
-    serve = ServeAfterReading(serving(archive), deliver, rounds, archive.settings.tick_seconds)
+    serve = DigestJob(serving(archive), deliver, rounds, archive.settings.tick_seconds)
     jobs = (
         *reading_jobs(archive, reader, rounds),
         digest_job(archive, serve),

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from bot.services.digests.compile_digests import CompileDigests
     from bot.services.digests.explain_paper import ExplainPaper
     from bot.services.digests.read_digests import ReadDigests
-    from bot.services.papers.saved_papers import KeepSaved
+    from bot.services.papers.saved_papers import SavedPapers
     from bot.services.papers.search_papers import SearchPapers
     from bot.services.reading.manage_sources import ManageSources
     from bot.services.subscriptions.manage_subscriptions import ManageSubscriptions
@@ -51,6 +51,6 @@ class ChatServices:
     schedules: ManageSchedules
     reading: ReadDigests
     status: TellStatus
-    saved: KeepSaved
+    saved: SavedPapers
     sources: ManageSources
     muting: ProposeMute

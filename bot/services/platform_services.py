@@ -9,11 +9,11 @@ if TYPE_CHECKING:
     from bot.ports import Dispatch
     from bot.services.chat_services import ChatServices
     from bot.services.chats.chat_settings import Chats
-    from bot.services.platform_state.callback_store import KeepButtons
-    from bot.services.platform_state.card_messages import KeepCards
-    from bot.services.platform_state.event_inbox import KeepInbox
-    from bot.services.platform_state.owed_threads import KeepThreads
-    from bot.services.platform_state.platform_health import NoteTrouble
+    from bot.services.platform_state.callback_store import CallbackStore
+    from bot.services.platform_state.card_messages import CardMessages
+    from bot.services.platform_state.event_inbox import EventInbox
+    from bot.services.platform_state.owed_threads import OwedThreads
+    from bot.services.platform_state.platform_health import PlatformHealth
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +61,11 @@ class PlatformServices:
     dispatch: Dispatch
     use_cases: ChatServices
     chats: Chats
-    buttons: KeepButtons
-    cards: KeepCards
-    inbox: KeepInbox
-    trouble: NoteTrouble
-    threads: KeepThreads
+    buttons: CallbackStore
+    cards: CardMessages
+    inbox: EventInbox
+    trouble: PlatformHealth
+    threads: OwedThreads
     menu: tuple[MenuItem, ...]
 
     @property

@@ -28,7 +28,7 @@ from bot.sources.formats.unknown_format import why_unknown
 from bot.sources.parsing.decode import decode
 
 if TYPE_CHECKING:
-    from bot.domain.papers.parsed_entry import Document, Parsed
+    from bot.domain.papers.parsed_entry import Document, ParsedDocument
 
 __all__ = ["FORMATS", "HEAD_LENGTH", "Format", "as_json", "parse_document", "recognise"]
 
@@ -43,7 +43,7 @@ class Format(Protocol):
     def recognises(self, head: str, /) -> bool:
         """Tell by content only whether this is the layout of a text, of which `head` is the beginning."""
 
-    def parse(self, text: str, name: str, /) -> Parsed:
+    def parse(self, text: str, name: str, /) -> ParsedDocument:
         """Read a recognised text; `name` is the document's, for errors.
 
         Raises:
@@ -72,7 +72,7 @@ def recognise(text: str) -> Format | None:
     return next((fmt for fmt in FORMATS if fmt.recognises(head)), None)
 
 
-def parse_document(document: Document) -> Parsed:
+def parse_document(document: Document) -> ParsedDocument:
     """Decode, recognise and parse a document. Blocks for up to seconds: call it outside the event loop.
 
     Raises:

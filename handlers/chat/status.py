@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from bot.i18n import Translator
     from bot.services.chat_services import ChatServices
     from bot.services.chats.tell_status import LastDigest, SourceStatus, Status
-    from bot.services.platform_state.platform_health import Trouble
+    from bot.services.platform_state.platform_health import Outage
 
 _MOST_SOURCES = 12
 
@@ -57,7 +57,7 @@ async def handle(request: CommandRequest, services: ChatServices) -> Reply:
     return Reply(tuple(parts), tuple(buttons))
 
 
-def _trouble(one: Trouble, chat: Chat, words: Translator) -> str:
+def _trouble(one: Outage, chat: Chat, words: Translator) -> str:
     if one.until is None:
         form = words.gettext("{platform} can't be reached since {since}: {what}.")
         return form.format(

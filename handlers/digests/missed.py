@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from bot.i18n import Translator
     from bot.services.chat_services import ChatServices
     from bot.storage.delivery.digests import StoredDigest
-    from bot.storage.delivery.missed import Missed
+    from bot.storage.delivery.missed import MissedDelivery
 
 _LISTED = 10
 _DIGITS = 15
@@ -41,7 +41,7 @@ async def handle(request: CommandRequest, services: ChatServices) -> Reply:
     return Reply((Text("\n".join(lines), "warning"),), tuple(buttons))
 
 
-def _line(one: Missed, digest: StoredDigest, chat: Chat, words: Translator) -> str:
+def _line(one: MissedDelivery, digest: StoredDigest, chat: Chat, words: Translator) -> str:
     if one.state == "uncertain":
         form = words.ngettext(
             "{number}: the digest of {when}, {count} paper, may not have arrived.",

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from bot.domain.chat.command import CommandRequest
     from bot.i18n import Translator
     from bot.services.chat_services import ChatServices
-    from bot.services.reading.manage_sources import Refreshed
+    from bot.services.reading.manage_sources import RefreshResult
     from bot.storage.archive.sources import StoredSource
 
 
@@ -37,7 +37,7 @@ async def handle(request: CommandRequest, services: ChatServices) -> Reply:
     return Reply(tuple(_told(refreshed, request, words)), buttons)
 
 
-def _told(refreshed: Refreshed, request: CommandRequest, words: Translator) -> list[Text]:
+def _told(refreshed: RefreshResult, request: CommandRequest, words: Translator) -> list[Text]:
     parts = []
     if refreshed.reading:
         labels = ", ".join(source.label for source in refreshed.reading)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from bot.domain.papers.paper import Paper
     from bot.i18n import Translator
     from bot.services.chat_services import ChatServices
-    from handlers.named_papers import Named
+    from handlers.named_papers import NamedPapers
 
 
 async def handle(request: CommandRequest, services: ChatServices) -> Reply:
@@ -26,7 +26,7 @@ async def handle(request: CommandRequest, services: ChatServices) -> Reply:
     return named if isinstance(named, Reply) else shown(named, words)
 
 
-def shown(named: Named, words: Translator) -> Reply:
+def shown(named: NamedPapers, words: Translator) -> Reply:
     """Return one paper whole, or several as a list that can be saved as a whole."""
     remarks = named.remarks(words)
     if not named.papers:

@@ -32,7 +32,7 @@ from matching_data import Corpus
 from bot.data import bundled_categories, bundled_glossary
 from bot.domain.matching import Matcher
 from bot.domain.query import And, Not, Or, Query, Term, evaluate, parse_query
-from bot.domain.text.analysis import Analysed, analyse
+from bot.domain.text.analysis import AnalysedPaper, analyse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -66,7 +66,7 @@ def main() -> None:
     subprocess.run([sys.executable, __file__, "--million", str(1_000_000 // scale)], check=True)
 
 
-def _mixed(corpus: Corpus, papers: list[Analysed], count: int) -> None:
+def _mixed(corpus: Corpus, papers: list[AnalysedPaper], count: int) -> None:
     sources = [corpus.query() for _ in range(count)]
     parsing, queries = _timed(lambda: [_parse(source) for source in sources])
     matcher = Matcher()
@@ -101,7 +101,7 @@ def _mixed(corpus: Corpus, papers: list[Analysed], count: int) -> None:
     _peers(queries, papers, matcher)
 
 
-def _peers(queries: list[Query], papers: list[Analysed], matcher: Matcher) -> None:
+def _peers(queries: list[Query], papers: list[AnalysedPaper], matcher: Matcher) -> None:
     """Time FTS5 over the batch and Aho-Corasick on the queries that are one word or phrase of plain text."""
     phrases = {key: query.root for key, query in enumerate(queries) if _is_phrase(query.root)}
     wanted = {(paper, key) for paper, key in matcher.match(papers) if key in phrases}
@@ -127,7 +127,7 @@ def _peers(queries: list[Query], papers: list[Analysed], matcher: Matcher) -> No
     print(f"    the matcher: {seconds:.2f} s")
 
 
-def _adversarial(corpus: Corpus, papers: list[Analysed], count: int) -> None:
+def _adversarial(corpus: Corpus, papers: list[AnalysedPaper], count: int) -> None:
     common = corpus.common(400)
     choice = random.Random(2)  # noqa: S311 (test data)
     sources = ["{} {} -{}".format(*choice.sample(common, 3)) for _ in range(count)]
@@ -169,16 +169,16 @@ def _fill(matcher: Matcher, queries: Iterable[Query]) -> None:
         matcher.add(key, query)
 
 
-def _hand_out(matcher: Matcher, papers: list[Analysed]) -> None:
+def _hand_out(matcher: Matcher, papers: list[AnalysedPaper]) -> None:
     """Take every pair, and do nothing with it."""
     deque(matcher.match(papers), maxlen=0)
 
 
-def _count(matcher: Matcher, papers: list[Analysed]) -> int:
+def _count(matcher: Matcher, papers: list[AnalysedPaper]) -> int:
     return sum(len(found) * len(keys) for found, keys in matcher.groups(papers))
 
 
-def _oracle(queries: list[tuple[int, Query]], papers: list[Analysed]) -> set[tuple[int, int]]:
+def _oracle(queries: list[tuple[int, Query]], papers: list[AnalysedPaper]) -> set[tuple[int, int]]:
     return {(at, key) for key, query in queries for at, paper in enumerate(papers) if evaluate(query, paper)}
 
 
@@ -215,19 +215,19 @@ def _is_phrase(node: Any) -> bool:
     return isinstance(node, Term) and not node.open_end and node.joined is not None
 
 
-def _haystack(paper: Analysed) -> str:
+def _haystack(paper: AnalysedPaper) -> str:
     return (
         " " + " | ".join(" ".join(paper.streams[field]) for field in ("title", "abstract", "summary")) + " "
     )
 
 
-def _floor(papers: list[Analysed], pairs: int) -> int:
+def _floor(papers: list[AnalysedPaper], pairs: int) -> int:
     tokens = sum(len(set(stream)) for paper in papers for stream in paper.streams.values())
     deque(zip(repeat(0, pairs), repeat(0, pairs), strict=True), maxlen=0)
     return tokens
 
 
-def _fts5(phrases: dict[int, Any], papers: list[Analysed]) -> set[tuple[int, int]]:
+def _fts5(phrases: dict[int, Any], papers: list[AnalysedPaper]) -> set[tuple[int, int]]:
     database = sqlite3.connect(":memory:")
     database.execute(
         "CREATE VIRTUAL TABLE batch USING fts5(text, content='', tokenize=\"unicode61 tokenchars '|'\")"
@@ -256,11 +256,11 @@ def _automaton(phrases: dict[int, Any], library: Any) -> Any:
     return automaton
 
 
-def _aho(automaton: Any, papers: list[Analysed]) -> set[tuple[int, int]]:
+def _aho(automaton: Any, papers: list[AnalysedPaper]) -> set[tuple[int, int]]:
     return set(_aho_pairs(automaton, papers))
 
 
-def _aho_pairs(automaton: Any, papers: list[Analysed]) -> Iterator[tuple[int, int]]:
+def _aho_pairs(automaton: Any, papers: list[AnalysedPaper]) -> Iterator[tuple[int, int]]:
     for at, paper in enumerate(papers):
         for _, subscribers in automaton.iter(_haystack(paper)):
             for key in subscribers:

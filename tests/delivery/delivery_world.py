@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from bot.domain.chat.command import Chat
-    from bot.domain.papers.parsed_entry import Parsed
+    from bot.domain.papers.parsed_entry import ParsedDocument
     from bot.domain.subscriptions.subscription import State
 
 WORDS: Final = ("rivers", "lakes", "hills")
@@ -208,7 +208,7 @@ class World:
             one, row = self._papers[which % len(self._papers)]
             await self._store(parsed(entry(f"{one}v{version}", _title(one, self.words[row]))))
 
-    async def _store(self, document: Parsed) -> tuple[int, ...]:
+    async def _store(self, document: ParsedDocument) -> tuple[int, ...]:
         stored = await store_document(
             self.database,
             document,

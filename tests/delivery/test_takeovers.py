@@ -20,7 +20,7 @@ from bot.storage.archive import sources
 from bot.storage.chats import chats, schedules, subscriptions
 from bot.storage.chats.schedules import ChatSchedule
 from bot.storage.delivery import digests, outbox, waiting
-from bot.storage.delivery.waiting import Waiting
+from bot.storage.delivery.waiting import WaitingMatch
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -210,7 +210,7 @@ async def test_a_match_that_is_stored_again_does_not_wait(post: Post) -> None:
         document="one",
         now=now,
     )
-    matches = [Waiting(chat.id, paper_id, 1, (1,)) for paper_id in stored.new]
+    matches = [WaitingMatch(chat.id, paper_id, 1, (1,)) for paper_id in stored.new]
     async with post.database.write() as connection:
         await digests.record(connection, chat.id, [(stored.new[0], ())], now=now)
         await waiting.add(connection, matches, now=now)

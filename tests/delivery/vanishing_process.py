@@ -15,8 +15,8 @@ from bot.app import chat_services
 from bot.data import bundled_categories, bundled_glossary, bundled_holidays
 from bot.services.delivery.deliver_outbox import DeliverOutbox, Pace
 from bot.services.digests.compile_due import CompileDue
-from bot.services.digests.digest_scheduler import ServeSchedules
-from bot.services.matching.enqueue_matches import QueueMatches
+from bot.services.digests.digest_scheduler import DigestScheduler
+from bot.services.matching.enqueue_matches import EnqueueMatches
 from bot.services.matching.match_papers import MatchPapers
 from bot.services.subscriptions.queries import Queries
 from bot.storage.engine.database import Database
@@ -124,9 +124,9 @@ class Process:
         services = chat_services(self.database, QUERIES, clock, language="en", zone="UTC", quota=5)
         self._reading = services.reading
         matching = MatchPapers(self.database, QUERIES)
-        queueing = QueueMatches(self.database, matching, clock, owner=name)
+        queueing = EnqueueMatches(self.database, matching, clock, owner=name)
         compiling = CompileDue(self.database, clock, catch_up=CATCH_UP)
-        self._serving = ServeSchedules(self.database, queueing, compiling, clock, bundled_holidays())
+        self._serving = DigestScheduler(self.database, queueing, compiling, clock, bundled_holidays())
         self._delivering = DeliverOutbox(
             self.database,
             {PLATFORM: ScriptedPlatform(wire, self.reach)},

@@ -14,8 +14,8 @@ from bot.domain.chat.command import ChatKey, Text
 from bot.domain.sources.source import Cursor
 from bot.domain.sources.source_uri import parse_source_uri
 from bot.services.digests.compile_due import CompileDue
-from bot.services.digests.digest_scheduler import ServeSchedules
-from bot.services.matching.enqueue_matches import QueueMatches
+from bot.services.digests.digest_scheduler import DigestScheduler
+from bot.services.matching.enqueue_matches import EnqueueMatches
 from bot.services.matching.match_papers import MatchPapers
 from bot.services.reading.store_document import SourceRef, store_document
 from bot.services.subscriptions.queries import Queries
@@ -28,7 +28,7 @@ from handlers.dispatch import Dispatcher
 
 if TYPE_CHECKING:
     from bot.domain.chat.command import Reply
-    from bot.domain.papers.parsed_entry import Entry, Parsed
+    from bot.domain.papers.parsed_entry import Entry, ParsedDocument
     from bot.storage.engine.database import Database
 
 START = datetime(2025, 3, 14, 9, 0, tzinfo=UTC)
@@ -69,9 +69,9 @@ class Conversation:
         services = chat_services(database, queries, self._clock, language="en", zone="UTC", quota=QUOTA)
         self._chats, self._reading = services.chats, services.reading
         self._dispatch = Dispatcher(COMMANDS, services, self._clock)
-        queueing = QueueMatches(database, MatchPapers(database, queries), self._clock, owner="test")
+        queueing = EnqueueMatches(database, MatchPapers(database, queries), self._clock, owner="test")
         compiling = CompileDue(database, self._clock, catch_up=timedelta(hours=12))
-        self._serving = ServeSchedules(database, queueing, compiling, self._clock, bundled_holidays())
+        self._serving = DigestScheduler(database, queueing, compiling, self._clock, bundled_holidays())
 
     async def say(self, text: str) -> Told:
         """Return the answer to what is typed."""
@@ -101,7 +101,7 @@ class Conversation:
         """Store a document of a source, now."""
         await self.store(parsed(*entries, topic=topic), source)
 
-    async def store(self, document: Parsed, source: str) -> None:
+    async def store(self, document: ParsedDocument, source: str) -> None:
         """Store a parsed document of a source, now."""
         seconds = int(self.now.timestamp())
         uri = parse_source_uri(source)

@@ -22,8 +22,8 @@ from bot.cli.samples import read_samples
 from bot.domain.chat.command import ChatKey
 from bot.platforms.slack.messages import render as slack
 from bot.platforms.slack.views.app_home import read_home
-from bot.platforms.slack.views.home_layout import Place, home_view
-from bot.platforms.slack.views.modal_layouts import Target, subscribe_view
+from bot.platforms.slack.views.home_layout import HomePosition, home_view
+from bot.platforms.slack.views.modal_layouts import ViewTarget, subscribe_view
 from bot.platforms.slack.views.query_preview import reading_blocks
 from bot.platforms.telegram.messages import render as telegram
 from bot.settings import Settings
@@ -114,7 +114,7 @@ async def _home(archive: Archive, language: str) -> Picture:
     chat = await archive.chat.chats.open(ChatKey("slack", language))
     for line in (*(f"/save {paper}" for paper in SAVED), "/pause 2", "/quiet 22:00-07:00"):
         await archive.dispatch(line, chat)
-    view = home_view(await read_home(archive.chat, chat, Place()), Place())
+    view = home_view(await read_home(archive.chat, chat, HomePosition()), HomePosition())
     page = slack_page.home_page(view, language=language, style=_style("slack"))
     return Picture(f"slack-home-{language}", page, slack_page.WIDTH)
 
@@ -125,7 +125,7 @@ async def _modal(archive: Archive, language: str) -> Picture:
     preview = await archive.dispatch(f"/preview {TYPED[language]}", chat)
     names = frozenset(name for item in platform_services(archive).menu for name in (item.name, *item.aliases))
     reading = reading_blocks(preview, names)
-    view = subscribe_view(Target("T0"), language, query=TYPED[language], reading=reading)
+    view = subscribe_view(ViewTarget("T0"), language, query=TYPED[language], reading=reading)
     page = slack_page.modal_page(view, language=language, style=_style("slack"))
     return Picture(f"slack-modal-{language}", page, slack_page.WIDTH)
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.platforms.texts.truncate import CODE_POINTS, ELLIPSIS, UTF_16, Cutting
+from bot.platforms.texts.truncate import CODE_POINTS, ELLIPSIS, UTF_16, Truncation
 
 TEXTS = st.text(
     st.one_of(st.characters(codec="utf-8"), st.sampled_from("ab ，。扩散😀🏽🇩🇪e\u0301 ")), max_size=80
@@ -44,13 +44,13 @@ def test_units_are_what_the_platforms_count(text: str) -> None:
         (CODE_POINTS, "xy", 1, "…"),
     ],
 )
-def test_texts_are_cut_where_a_reader_would(way: Cutting, text: str, limit: int, expected: str) -> None:
+def test_texts_are_cut_where_a_reader_would(way: Truncation, text: str, limit: int, expected: str) -> None:
     """A cut is at a word, not inside a flag or before a skin tone, and what dangles goes."""
     assert way.cut(text, limit) == expected
 
 
 @given(WAYS, TEXTS, st.integers(1, 60))
-def test_a_cut_text_fits_and_says_so(way: Cutting, text: str, limit: int) -> None:
+def test_a_cut_text_fits_and_says_so(way: Truncation, text: str, limit: int) -> None:
     """What is cut fits, is the beginning of the text with an ellipsis, and leaves letters their accents."""
     shown = way.cut(text, limit)
 
@@ -63,7 +63,7 @@ def test_a_cut_text_fits_and_says_so(way: Cutting, text: str, limit: int) -> Non
 
 
 @given(WAYS, TEXTS, st.integers(2, 20))
-def test_pieces_are_the_whole(way: Cutting, text: str, limit: int) -> None:
+def test_pieces_are_the_whole(way: Truncation, text: str, limit: int) -> None:
     """A text in pieces loses nothing, and each piece fits."""
     parts = list(way.pieces(text, limit))
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from bot.domain.papers.parsed_entry import Document, Parsed
+from bot.domain.papers.parsed_entry import Document, ParsedDocument
 from bot.domain.sources.source_uri import parse_source_uri
 from bot.errors import MalformedDocumentError
 from bot.services.reading.poll_sources import PollSources
@@ -66,11 +66,11 @@ class Library:
         self.entries[name] = entries
         return Document(name, b"invented")
 
-    def __call__(self, document: Document) -> Parsed:
+    def __call__(self, document: Document) -> ParsedDocument:
         """Parse a document; one that nothing was put into is malformed."""
         if document.name not in self.entries:
             raise MalformedDocumentError(document.name, "it is cut off")
-        return Parsed("invented", None, (), self.entries[document.name])
+        return ParsedDocument("invented", None, (), self.entries[document.name])
 
 
 class PollingBench:

@@ -21,9 +21,9 @@ from bot.sealing import Sealer
 from bot.services.platform_state.installations import (
     STATE_SECONDS,
     Grant,
-    KeepInstallations,
     OAuthStates,
     Resealing,
+    WorkspaceInstallations,
 )
 from bot.storage.chats import chats
 from bot.storage.delivery import digests, outbox
@@ -59,15 +59,15 @@ class Watch:
         return self.now
 
 
-def keeping(database: Database, *keys: str) -> KeepInstallations:
+def keeping(database: Database, *keys: str) -> WorkspaceInstallations:
     """Return the use case with these keys."""
-    return KeepInstallations(
+    return WorkspaceInstallations(
         database, Watch(), Sealer(" ".join(keys or (NEW,)), setting="SLACK_TOKEN_KEY"), "slack"
     )
 
 
 @pytest.fixture
-def keep(database: Database) -> KeepInstallations:
+def keep(database: Database) -> WorkspaceInstallations:
     """The use case on an empty database."""
     return keeping(database)
 
@@ -106,7 +106,7 @@ async def states(database: Database) -> dict[str, int]:
         return await outbox.count_by_state(connection)
 
 
-async def test_grants_come_back(keep: KeepInstallations) -> None:
+async def test_grants_come_back(keep: WorkspaceInstallations) -> None:
     """The bot's own by tenant, a user's by tenant and user, any JSON as it was."""
     content = {"a": [1, 2.5, None, True], "ü\ud800\x00": {"b": "扩散"}, SECRET: SECRET}
     whole = Grant("E1", "", "", NOW, {"is_enterprise_install": True}, expires_at=NOW + 5)
@@ -121,7 +121,7 @@ async def test_grants_come_back(keep: KeepInstallations) -> None:
 
 
 async def test_no_secret_is_in_the_database(
-    database: Database, keep: KeepInstallations, tmp_path: Path
+    database: Database, keep: WorkspaceInstallations, tmp_path: Path
 ) -> None:
     """Neither in any column nor in any file of it; nor does a grant show it."""
     await keep.save(BOT, replace(BOT, user_id="U1"))
@@ -136,7 +136,7 @@ async def test_no_secret_is_in_the_database(
     assert NEW not in repr(keep)
 
 
-async def test_a_wrong_key_is_told(database: Database, keep: KeepInstallations) -> None:
+async def test_a_wrong_key_is_told(database: Database, keep: WorkspaceInstallations) -> None:
     """The error names the setting and shows no token; a new installation is the way out."""
     await keep.save(BOT)
     wrong = keeping(database, OLD)
@@ -165,7 +165,7 @@ async def test_keys_are_changed_without_a_loss(database: Database) -> None:
 
 
 async def test_a_token_can_not_be_given_to_another_workspace(
-    database: Database, keep: KeepInstallations
+    database: Database, keep: WorkspaceInstallations
 ) -> None:
     """Who writes to the database but has no key can't let our messages go to another workspace."""
     await keep.save(BOT, replace(BOT, team_id="T2"))
@@ -190,7 +190,7 @@ async def test_a_token_can_not_be_given_to_another_workspace(
     ],
 )
 async def test_the_newer_token_stays(
-    keep: KeepInstallations, stored: int | None, given: int | None, kept: str
+    keep: WorkspaceInstallations, stored: int | None, given: int | None, kept: str
 ) -> None:
     """Of two tokens the one that ends later is the newer; where one does not end, the last one given."""
     await keep.save(replace(BOT, content={"is": "stored"}, expires_at=stored))
@@ -204,7 +204,7 @@ async def test_the_newer_token_stays(
 
 @pytest.mark.parametrize("only_bot", [False, True])
 async def test_a_workspace_removes_the_app(
-    database: Database, keep: KeepInstallations, *, only_bot: bool
+    database: Database, keep: WorkspaceInstallations, *, only_bot: bool
 ) -> None:
     """Its chats can't be reached and nothing waits for them, over more chats than one piece; others' stay."""
     await keep.save(BOT, replace(BOT, user_id="U1"), replace(BOT, team_id="T2"))
@@ -222,7 +222,7 @@ async def test_a_workspace_removes_the_app(
         assert list((await connection.execute(errors)).scalars()) == ["the workspace removed the app"]
 
 
-async def test_a_workspace_installs_again(database: Database, keep: KeepInstallations) -> None:
+async def test_a_workspace_installs_again(database: Database, keep: WorkspaceInstallations) -> None:
     """Its chats can be reached again; a renewed token brings back no chat that is gone for itself."""
     await keep.save(BOT)
     one, two = await open_chats(database, 2)
@@ -241,7 +241,7 @@ async def test_a_workspace_installs_again(database: Database, keep: KeepInstalla
 
 @pytest.mark.parametrize("only_bot", [False, True])
 async def test_late_news_of_a_removal_undo_no_installation(
-    database: Database, keep: KeepInstallations, *, only_bot: bool
+    database: Database, keep: WorkspaceInstallations, *, only_bot: bool
 ) -> None:
     """What was installed after the app was removed stays, with its chats and their deliveries."""
     await keep.save(BOT, replace(BOT, user_id="U1"))
@@ -257,7 +257,7 @@ async def test_late_news_of_a_removal_undo_no_installation(
     assert await reachable(database, rows) == {False}
 
 
-async def test_a_user_takes_a_token_back(database: Database, keep: KeepInstallations) -> None:
+async def test_a_user_takes_a_token_back(database: Database, keep: WorkspaceInstallations) -> None:
     """Only that user's goes, unless it is newer than the news; the bot and its chats stay."""
     users = [replace(BOT, user_id=f"U{number}") for number in range(3)]
     await keep.save(BOT, *users)
@@ -274,7 +274,7 @@ async def test_a_user_takes_a_token_back(database: Database, keep: KeepInstallat
 
 
 async def test_the_chats_of_a_workspace_without_installation(
-    database: Database, keep: KeepInstallations
+    database: Database, keep: WorkspaceInstallations
 ) -> None:
     """Where one token is in the settings, the chats go and come back all the same."""
     rows = await open_chats(database, 3, waiting=True)
@@ -286,7 +286,7 @@ async def test_the_chats_of_a_workspace_without_installation(
     assert await states(database) == {"cancelled": 3}
 
 
-async def test_removing_and_installing_at_once(database: Database, keep: KeepInstallations) -> None:
+async def test_removing_and_installing_at_once(database: Database, keep: WorkspaceInstallations) -> None:
     """Whichever is last, the chats can be reached exactly where the app is installed."""
     rows = await open_chats(database, 20)
     for _ in range(10):

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from bot.domain.chat.command import Chat, Reply
-    from bot.services.digests.digest_scheduler import ServeSchedules
+    from bot.services.digests.digest_scheduler import DigestScheduler
 
 PLATFORM = "telegram"
 _TICK = 0.1
@@ -113,7 +113,7 @@ async def _say(port: int, what: dict[str, int]) -> None:
     writer.close()
 
 
-async def _tick(serve: ServeSchedules, stopped: asyncio.Event) -> None:
+async def _tick(serve: DigestScheduler, stopped: asyncio.Event) -> None:
     while not stopped.is_set():
         with suppress(StorageError):  # the next tick tries again, as `paperwire run` does
             await serve.tick()

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from bot.domain.query import Atom
-    from bot.domain.text.analysis import Analysed, Field
+    from bot.domain.text.analysis import AnalysedPaper, Field
 
 _A_contra = TypeVar("_A_contra", contravariant=True)
 
@@ -35,7 +35,7 @@ class _Home(Protocol):
 
     def remove(self, key: str) -> None: ...
 
-    def find(self, papers: Sequence[Analysed], postings: Postings) -> None: ...
+    def find(self, papers: Sequence[AnalysedPaper], postings: Postings) -> None: ...
 
 
 class _Index(_Home, Protocol[_A_contra]):
@@ -94,7 +94,7 @@ class AtomTable:
         """Return how common an atom is, on a scale of its own."""
         return self._expected[atom]
 
-    def find(self, papers: Sequence[Analysed]) -> Postings:
+    def find(self, papers: Sequence[AnalysedPaper]) -> Postings:
         """Return which papers of a batch each atom matches; atoms that match none are not in it."""
         postings = Postings()
         indexes: tuple[_Home, ...] = (*self._terms.values(), self._authors, self._categories, self._papers)

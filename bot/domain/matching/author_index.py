@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from bot.domain.matching.postings import Postings
     from bot.domain.query import Author
-    from bot.domain.text.analysis import Analysed
+    from bot.domain.text.analysis import AnalysedPaper
 
 
 class AuthorIndex:
@@ -57,7 +57,7 @@ class AuthorIndex:
         for name_key in keys_of_query(tuple(key.split(" "))):
             self._by_key.discard(name_key, atom)
 
-    def find(self, papers: Sequence[Analysed], postings: Postings) -> None:
+    def find(self, papers: Sequence[AnalysedPaper], postings: Postings) -> None:
         """Note which papers of a batch have an author that answers."""
         if not self.ids:
             return

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from bot.domain.matching.postings import Postings
     from bot.domain.query import Category, Id
-    from bot.domain.text.analysis import Analysed
+    from bot.domain.text.analysis import AnalysedPaper
 
 _PRIMARY = "primary:"
 
@@ -49,7 +49,7 @@ class CategoryIndex:
         for label in self._labels.pop(key):
             self._by_label.discard(label, atom)
 
-    def find(self, papers: Sequence[Analysed], postings: Postings) -> None:
+    def find(self, papers: Sequence[AnalysedPaper], postings: Postings) -> None:
         """Note which papers of a batch are in the categories asked for."""
         for at, paper in enumerate(papers) if self.ids else ():
             for position, category in enumerate(paper.paper.categories):
@@ -82,7 +82,7 @@ class IdIndex:
         """Take a paper query away by its key."""
         del self.ids[key]
 
-    def find(self, papers: Sequence[Analysed], postings: Postings) -> None:
+    def find(self, papers: Sequence[AnalysedPaper], postings: Postings) -> None:
         """Note which papers of a batch are asked for."""
         for at, paper in enumerate(papers) if self.ids else ():
             atom = self.ids.get(paper.paper.canonical_id)

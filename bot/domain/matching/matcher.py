@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from bot.domain.matching.expressions import Expression
     from bot.domain.query import Query
-    from bot.domain.text.analysis import Analysed
+    from bot.domain.text.analysis import AnalysedPaper
 
 
 class _Entry:
@@ -114,14 +114,14 @@ class Matcher:
                     del self._hanging[atom]
         self._table.release(atoms)
 
-    def match(self, papers: Sequence[Analysed]) -> Iterator[tuple[int, Hashable]]:
+    def match(self, papers: Sequence[AnalysedPaper]) -> Iterator[tuple[int, Hashable]]:
         """Return each pair of a paper's index and a key whose query matches the paper, once, in no order.
 
         The work is done while the pairs are taken.
         """
         return chain.from_iterable(product(found, keys) for found, keys in self.groups(papers))
 
-    def groups(self, papers: Sequence[Analysed]) -> Iterator[tuple[list[int], Collection[Hashable]]]:
+    def groups(self, papers: Sequence[AnalysedPaper]) -> Iterator[tuple[list[int], Collection[Hashable]]]:
         """Yield, for each query that matches in a batch, the papers (indexes, ascending) and all its keys.
 
         A query may come again for the next batch of `BATCH` papers.
@@ -141,7 +141,7 @@ class Matcher:
         for atom in anchors:
             self._hanging.setdefault(atom, []).append(entry)
 
-    def _match_batch(self, papers: Sequence[Analysed]) -> Iterator[tuple[list[int], _Entry]]:
+    def _match_batch(self, papers: Sequence[AnalysedPaper]) -> Iterator[tuple[list[int], _Entry]]:
         self._batches += 1
         batch = self._batches
         postings = self._table.find(papers)

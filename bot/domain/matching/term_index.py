@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from bot.domain.matching.postings import Postings
     from bot.domain.query import Term
-    from bot.domain.text.analysis import Analysed, Field
+    from bot.domain.text.analysis import AnalysedPaper, Field
 
 _PAIR = 2
 
@@ -67,7 +67,7 @@ class TermIndex:
         closed = None if any(map(is_cjk, tokens)) else joined or _closed(tokens, open_end=open_end)
         self._change(tokens, closed, atom, open_end=open_end, put=False)
 
-    def find(self, papers: Sequence[Analysed], postings: Postings) -> None:
+    def find(self, papers: Sequence[AnalysedPaper], postings: Postings) -> None:
         """Note where each term stands in a batch."""
         if not self.ids:
             return
@@ -112,7 +112,7 @@ class TermIndex:
         if heads := vocabulary & self._open_heads.keys():
             yield from self._open_ngrams(stream, heads)
 
-    def _stream(self, paper: Analysed) -> tuple[str, ...]:
+    def _stream(self, paper: AnalysedPaper) -> tuple[str, ...]:
         """Return the tokens of all fields, with a gap between, so that no phrase spans two."""
         first, *others = self._fields
         stream = paper.streams[first]

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownPapers:
     """What the store knows that a document's entries may be about.
 
     Attributes:
@@ -41,7 +41,7 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
-class Identified:
+class DocumentChanges:
     """What a document changes.
 
     Attributes:
@@ -59,7 +59,7 @@ class Identified:
     joined: tuple[tuple[Paper, Paper], ...] = ()
 
 
-def needs_titles(entries: Iterable[Entry], known: Known, *, nameless_exist: bool) -> list[Entry]:
+def needs_titles(entries: Iterable[Entry], known: KnownPapers, *, nameless_exist: bool) -> list[Entry]:
     """Return the entries that ids don't decide, whose titles must be looked up.
 
     Args:
@@ -78,13 +78,13 @@ def needs_titles(entries: Iterable[Entry], known: Known, *, nameless_exist: bool
 
 def identify_all(
     entries: Sequence[Entry],
-    known: Known,
+    known: KnownPapers,
     *,
     topic: str | None,
     source: str,
     now: int,
     past: bool = False,
-) -> Identified:
+) -> DocumentChanges:
     """Decide for each entry, in order, whether it is a known paper, and what it adds.
 
     Args:
@@ -121,7 +121,7 @@ def identify_all(
         for seat, pair in enumerate(zip(desk.stored, desk.papers, strict=True))
         if seat not in desk.joined
     ]
-    return Identified(
+    return DocumentChanges(
         new=tuple(paper for before, paper in pairs if before is None),
         changed=tuple((before, after) for before, after in pairs if before is not None and before != after),
         sightings=tuple((desk.papers[desk.place(seats[at])], entry) for at, entry in enumerate(entries)),
@@ -133,7 +133,7 @@ def identify_all(
 class _Desk:
     """The papers at hand while a document is read, each with a seat: its index."""
 
-    def __init__(self, known: Known) -> None:
+    def __init__(self, known: KnownPapers) -> None:
         self.papers: list[Paper] = []
         self.stored: list[Paper | None] = []
         self._by_name: dict[str, int] = {}

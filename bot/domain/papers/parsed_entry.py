@@ -105,7 +105,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Parsed:
+class ParsedDocument:
     """What one document holds.
 
     Attributes:

@@ -21,7 +21,7 @@ field  := ti | abs | au | cat | primary | id | co | src        default: title, a
 """
 
 from bot.domain.query.advice import EXAMPLE, nearest_term
-from bot.domain.query.evaluate import Evidence, Hit, evaluate, evidence_in, holds, is_in_text
+from bot.domain.query.evaluate import Evidence, Occurrence, evaluate, evidence_in, holds, is_in_text
 from bot.domain.query.limits import Limits
 from bot.domain.query.messages import NOTES, PROBLEMS, Note, UnreadableQueryError
 from bot.domain.query.nodes import And, Atom, Author, Category, Id, Node, Not, Or, Term
@@ -38,12 +38,12 @@ __all__ = [
     "Author",
     "Category",
     "Evidence",
-    "Hit",
     "Id",
     "Limits",
     "Node",
     "Not",
     "Note",
+    "Occurrence",
     "Or",
     "Query",
     "Term",

@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 
     from bot.domain.query.nodes import Atom, Node
     from bot.domain.query.query import Query
-    from bot.domain.text.analysis import Analysed
+    from bot.domain.text.analysis import AnalysedPaper
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
+class Occurrence:
     """One thing of a paper that a query asked for.
 
     Attributes:
@@ -52,20 +52,20 @@ class Evidence:
         hits: what it found, in the order of the query; of equal ones the first.
     """
 
-    hits: tuple[Hit, ...]
+    hits: tuple[Occurrence, ...]
 
 
-def evaluate(query: Query, paper: Analysed) -> Evidence | None:
+def evaluate(query: Query, paper: AnalysedPaper) -> Evidence | None:
     """Return why a query matches a paper, or None where it does not."""
     return evidence_in(query.root, paper) if holds(query.root, paper) else None
 
 
-def evidence_in(node: Node, paper: Analysed) -> Evidence:
+def evidence_in(node: Node, paper: AnalysedPaper) -> Evidence:
     """Return what a paper has of what a tree looks for, whether it matches or not."""
     return Evidence(tuple(dict.fromkeys(_hits(node, paper, positive=True))))
 
 
-def holds(node: Node, paper: Analysed) -> bool:
+def holds(node: Node, paper: AnalysedPaper) -> bool:
     """Whether a tree matches a paper; `bot.domain.query.nodes` says when an atom does."""
     match node:
         case And():
@@ -78,7 +78,7 @@ def holds(node: Node, paper: Analysed) -> bool:
             return _atom_holds(node, paper)
 
 
-def _atom_holds(atom: Atom, paper: Analysed) -> bool:
+def _atom_holds(atom: Atom, paper: AnalysedPaper) -> bool:
     match atom:
         case Term():
             return any(_stands_in(atom, field, paper) for field in atom.fields)
@@ -90,7 +90,7 @@ def _atom_holds(atom: Atom, paper: Analysed) -> bool:
             return paper.paper.canonical_id == atom.canonical_id
 
 
-def _stands_in(term: Term, field: Field, paper: Analysed) -> bool:
+def _stands_in(term: Term, field: Field, paper: AnalysedPaper) -> bool:
     stream = paper.streams[field]
     if any(_stands_at(term, stream, at) for at in _beginnings(term, stream)):
         return True
@@ -123,11 +123,11 @@ def _closes_up(term: Term, word: str) -> bool:
     return word.startswith(term.joined) if term.open_end else word == term.joined
 
 
-def _categories(node: Category, paper: Analysed) -> tuple[str, ...]:
+def _categories(node: Category, paper: AnalysedPaper) -> tuple[str, ...]:
     return paper.paper.categories[:1] if node.primary else paper.paper.categories
 
 
-def _hits(node: Node, paper: Analysed, *, positive: bool) -> Iterator[Hit]:
+def _hits(node: Node, paper: AnalysedPaper, *, positive: bool) -> Iterator[Occurrence]:
     match node:
         case And() | Or():
             for child in node.children:
@@ -139,23 +139,23 @@ def _hits(node: Node, paper: Analysed, *, positive: bool) -> Iterator[Hit]:
                 yield from _atom_hits(node, paper)
 
 
-def _atom_hits(atom: Atom, paper: Analysed) -> Iterator[Hit]:
+def _atom_hits(atom: Atom, paper: AnalysedPaper) -> Iterator[Occurrence]:
     shown = show_atom(atom)
     match atom:
         case Term():
             for field in atom.fields:
                 for text in paper.paper.values(field) if _stands_in(atom, field, paper) else ():
-                    yield from (Hit(field, shown, written) for written in _written(atom, text))
+                    yield from (Occurrence(field, shown, written) for written in _written(atom, text))
         case Category():
             for category in filter(atom.categories.holds, _categories(atom, paper)):
-                yield Hit("category", shown, category)
+                yield Occurrence("category", shown, category)
         case Author():
             answering = (name for name in paper.names if same_author(atom.words, name, open_end=atom.prefix))
             for name in answering:
-                yield Hit("author", shown, name.text, weak=is_weak(atom.words, name))
+                yield Occurrence("author", shown, name.text, weak=is_weak(atom.words, name))
         case Id():
             if _atom_holds(atom, paper):
-                yield Hit("id", shown, typed_id(atom.canonical_id))
+                yield Occurrence("id", shown, typed_id(atom.canonical_id))
 
 
 def _written(term: Term, text: str) -> Iterator[str]:

@@ -44,7 +44,7 @@ NEVER: Final = NextDue(None, None)
 
 
 @dataclass(frozen=True, slots=True)
-class Serve:
+class SlotToServe:
     """A slot that is served now.
 
     Attributes:
@@ -99,7 +99,7 @@ def serve(
     due: NextDue,
     now: datetime,
     catch_up: timedelta,
-) -> Serve | Postpone:
+) -> SlotToServe | Postpone:
     """Return what to do about a schedule that fell due.
 
     Args:
@@ -115,7 +115,7 @@ def serve(
         return Postpone(NextDue(int(until.timestamp()), due.slot))
     slot = due.slot or ""
     if schedule.at is None:
-        return Serve(slot, skipped=False, then=NEVER)
+        return SlotToServe(slot, skipped=False, then=NEVER)
     at = datetime.fromtimestamp(due.at or 0, UTC)
     # Quiet hours are shorter than a day, so the slot fell due by its own time within the day before.
     missed = due_slots_between(schedule, zone, at - timedelta(days=1, seconds=1), now)
@@ -123,4 +123,4 @@ def serve(
     if newest is not None:
         slot, at = newest.slot, quiet_until(quiet, zone, newest.at) or newest.at
     then = first_due(schedule, quiet, zone, now, last_slot=slot)
-    return Serve(slot, skipped=now - at > catch_up, then=then)
+    return SlotToServe(slot, skipped=now - at > catch_up, then=then)

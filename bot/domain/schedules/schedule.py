@@ -146,7 +146,7 @@ class Schedule:
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
+class DueTime:
     """One time at which a schedule falls due.
 
     Attributes:
@@ -244,7 +244,7 @@ def plain_characters(text: str) -> str:
     return collapse(text.casefold())
 
 
-def next_due(schedule: Schedule, zone: tzinfo, after: datetime) -> Due | None:
+def next_due(schedule: Schedule, zone: tzinfo, after: datetime) -> DueTime | None:
     """Return when a schedule falls due next, strictly after an instant; None where no clock decides.
 
     A local time that comes twice counts the first time. One that the clocks leave out moves forward by as
@@ -264,12 +264,14 @@ def next_due(schedule: Schedule, zone: tzinfo, after: datetime) -> Due | None:
         if day.weekday() in schedule.weekdays:
             at = _instant(day, schedule.at, zone)
             if at is not None and at > after:
-                return Due(at, day.isoformat())
+                return DueTime(at, day.isoformat())
         day += timedelta(days=1)
     return None
 
 
-def due_slots_between(schedule: Schedule, zone: tzinfo, after: datetime, until: datetime) -> tuple[Due, ...]:
+def due_slots_between(
+    schedule: Schedule, zone: tzinfo, after: datetime, until: datetime
+) -> tuple[DueTime, ...]:
     """Return what fell due after one instant and up to another, itself included, the newest last.
 
     At most the last `CATCH_UP_SPAN` before `until` is looked through. Both instants are timezone-aware.
@@ -277,7 +279,7 @@ def due_slots_between(schedule: Schedule, zone: tzinfo, after: datetime, until: 
     return tuple(_due_between(schedule, zone, max(after, until - CATCH_UP_SPAN), until))
 
 
-def _due_between(schedule: Schedule, zone: tzinfo, after: datetime, until: datetime) -> Iterator[Due]:
+def _due_between(schedule: Schedule, zone: tzinfo, after: datetime, until: datetime) -> Iterator[DueTime]:
     due = next_due(schedule, zone, after)
     while due is not None and due.at <= until:
         yield due

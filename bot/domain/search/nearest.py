@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from bot.domain.query.nodes import Node
-    from bot.domain.text.analysis import Analysed
+    from bot.domain.text.analysis import AnalysedPaper
 
 _SAY_NOTHING: Final = frozenset(
     "about across all also any beyond between better can do each great help how i into it me more most much "
@@ -39,7 +39,7 @@ _TRIED: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class QueryParts:
     """A query, taken apart.
 
     Attributes:
@@ -81,12 +81,12 @@ class Nearness:
     lacking: tuple[int, ...]
 
 
-def wish_of(root: Node) -> Wish:
+def wish_of(root: Node) -> QueryParts:
     """Take a query apart."""
     nodes = root.children if isinstance(root, And) else (root,)
     words = tuple(node for node in nodes if _gives_way(node))
     telling = tuple(word for word in words if singular(name_of(word)) not in _SAY_NOTHING)
-    return Wish(telling or words, tuple(node for node in nodes if node not in words))
+    return QueryParts(telling or words, tuple(node for node in nodes if node not in words))
 
 
 def rarity(having: float, papers: int) -> float:
@@ -138,7 +138,9 @@ def combinations_tried(weights: Sequence[float], enough: float) -> Iterator[tupl
     yield from (chosen for _, _, chosen in sorted(found))
 
 
-def nearness(wish: Wish, weights: Sequence[float], paper: Analysed, title: Analysed) -> Nearness:
+def nearness(
+    wish: QueryParts, weights: Sequence[float], paper: AnalysedPaper, title: AnalysedPaper
+) -> Nearness:
     """Return how near a paper comes that has all that is bound.
 
     Args:

@@ -25,7 +25,7 @@ _ALONE: Final = timedelta(hours=8)
 
 
 @dataclass(frozen=True, slots=True)
-class Brought:
+class FeedCount:
     """How many new papers a category's feed brought.
 
     Attributes:
@@ -37,7 +37,7 @@ class Brought:
     since: int = 0
 
 
-def stale(categories: Iterable[str], brought: Mapping[str, Brought], *, age: timedelta) -> set[str]:
+def stale(categories: Iterable[str], brought: Mapping[str, FeedCount], *, age: timedelta) -> set[str]:
     """Return the categories whose feed seems to be an older one.
 
     Args:
@@ -55,9 +55,9 @@ def stale(categories: Iterable[str], brought: Mapping[str, Brought], *, age: tim
     return set()
 
 
-def _of(category: str, brought: Mapping[str, Brought]) -> Brought:
+def _of(category: str, brought: Mapping[str, FeedCount]) -> FeedCount:
     """Return what a category brought; an archive's papers are those of all its categories."""
     if "." in category or category in brought:
-        return brought.get(category, Brought())
+        return brought.get(category, FeedCount())
     inside = [one for name, one in brought.items() if name.startswith(f"{category}.")]
-    return Brought(sum(one.before for one in inside), sum(one.since for one in inside))
+    return FeedCount(sum(one.before for one in inside), sum(one.since for one in inside))

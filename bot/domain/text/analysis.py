@@ -62,7 +62,7 @@ class PaperText:
 
 
 @dataclass(frozen=True, slots=True)
-class Analysed:
+class AnalysedPaper:
     """A paper ready for matching; made once, used by the oracle, the matcher and the search index.
 
     Attributes:
@@ -100,14 +100,14 @@ def cjk_tokens(run: str) -> list[str]:
     return [run[at : at + 2] for at in range(len(run))]
 
 
-def analyse(paper: PaperText) -> Analysed:
+def analyse(paper: PaperText) -> AnalysedPaper:
     """Return a paper ready for matching."""
     streams: dict[Field, tuple[str, ...]] = {}
     joined: dict[Field, frozenset[str]] = {}
     for field in FIELDS:
         streams[field], joined[field] = _analyse_field(paper.values(field))
     names = tuple(name for name in map(analyse_name, paper.authors) if name.words)
-    return Analysed(paper, streams, joined, names)
+    return AnalysedPaper(paper, streams, joined, names)
 
 
 def _analyse_field(values: tuple[str, ...]) -> tuple[tuple[str, ...], frozenset[str]]:

@@ -35,14 +35,14 @@ from bot.platforms.slack.api.scopes import SCOPES
 from bot.platforms.slack.api.socket_mode import SocketMode
 from bot.platforms.slack.interactions.background import Background
 from bot.platforms.slack.interactions.listener import SlackListener
-from bot.platforms.slack.interactions.membership import SlackChanges
+from bot.platforms.slack.interactions.membership import SlackMembership
 from bot.platforms.slack.interactions.permissions import Rights
-from bot.platforms.slack.interactions.respond import Answers
+from bot.platforms.slack.interactions.respond import Responder
 from bot.platforms.slack.messages.posting import Posting
 from bot.platforms.slack.messages.sender import SlackSender
 from bot.platforms.slack.messages.threads import Threads
 from bot.platforms.slack.views.surfaces import SlackSurfaces
-from bot.platforms.traffic.reachability import Reached
+from bot.platforms.traffic.reachability import ReachabilityWatch
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -54,7 +54,7 @@ if TYPE_CHECKING:
 
     from bot.platforms.slack.interactions.permissions import ChannelPolicy
     from bot.services.platform_services import PlatformServices
-    from bot.services.platform_state.installations import KeepInstallations, OAuthStates
+    from bot.services.platform_state.installations import OAuthStates, WorkspaceInstallations
 
 _FIRST_WAIT, _LONGEST_WAIT = 1.0, 60.0
 _FINISH_SECONDS: Final = 5.0
@@ -103,7 +103,7 @@ class Installations:
         states: knows which installations began here.
     """
 
-    keeping: KeepInstallations
+    keeping: WorkspaceInstallations
     states: OAuthStates
 
 
@@ -121,7 +121,7 @@ async def slack(
     Raises:
         SettingsError: Slack refuses a token, or the port can't be used.
     """
-    reached, background = Reached(services.trouble, PLATFORM, "Slack"), Background()
+    reached, background = ReachabilityWatch(services.trouble, PLATFORM, "Slack"), Background()
     async with AsyncExitStack() as stack:
         over_http = settings.signing_secret is not None
         session = await stack.enter_async_context(new_session(*([watching(reached)] if over_http else [])))
@@ -164,7 +164,7 @@ def _connect(
     threads: Threads | None,
     *,
     background: Background,
-    keeping: KeepInstallations | None,
+    keeping: WorkspaceInstallations | None,
 ) -> SlackSender:
     """Register everything that listens; return what sends."""
     commands = services.command_names
@@ -173,10 +173,10 @@ def _connect(
         PersonalChats(services, lookups), Presence(services), Rights(settings.policy, lookups),
     )  # fmt: skip
     sender = SlackSender(posting, services.cards, presence, threads, commands=commands)
-    answers = Answers(services, sender, presence, rights)
+    answers = Responder(services, sender, presence, rights)
     app.middleware(_only_installed(services.chats.language))
     SlackListener(answers, chats, services.inbox, background, commands=commands).register(app)
-    SlackChanges(presence, lookups, services.inbox, background, keeping).register(app)
+    SlackMembership(presence, lookups, services.inbox, background, keeping).register(app)
     SlackSurfaces(services, chats, rights, background).register(app)
     # What nobody listens to is acknowledged too, or Slack would bring it again and show people an error.
     app.action(_ANY)(_ignored)
@@ -231,7 +231,7 @@ async def _serve(
         raise SettingsError(f"SLACK_LISTEN: {listen} can't be used: {error.strerror}") from error
 
 
-async def _reseal(keeping: KeepInstallations) -> None:
+async def _reseal(keeping: WorkspaceInstallations) -> None:
     """Seal with the first key what an older one sealed, so that the operator may take the older one away."""
     done = await keeping.reseal()
     if done.renewed:
@@ -243,7 +243,7 @@ async def _reseal(keeping: KeepInstallations) -> None:
         )
 
 
-async def _own_workspace(client: AsyncWebClient, reached: Reached) -> Workspace:
+async def _own_workspace(client: AsyncWebClient, reached: ReachabilityWatch) -> Workspace:
     """Ask whose the settings' token is, until Slack can be reached."""
     wait = _FIRST_WAIT
     while True:

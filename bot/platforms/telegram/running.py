@@ -30,7 +30,7 @@ from bot.platforms.telegram.messages.sender import TelegramSender
 from bot.platforms.telegram.updates.listener import TelegramListener
 from bot.platforms.telegram.updates.updates import PLATFORM
 from bot.platforms.traffic.limiter import Limiter
-from bot.platforms.traffic.reachability import Reached
+from bot.platforms.traffic.reachability import ReachabilityWatch
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -91,7 +91,7 @@ async def telegram(settings: TelegramSettings, services: PlatformServices) -> As
         SettingsError: Telegram refuses the token.
     """
     limiter = Limiter(TELEGRAM)
-    reached = Reached(services.trouble, PLATFORM, "Telegram")
+    reached = ReachabilityWatch(services.trouble, PLATFORM, "Telegram")
     application = (
         Application.builder()
         .token(settings.token.get_secret_value())
@@ -123,7 +123,9 @@ async def telegram(settings: TelegramSettings, services: PlatformServices) -> As
         await application.shutdown()
 
 
-async def _initialize(application: Application[Any, Any, Any, Any, Any, Any], reached: Reached) -> None:
+async def _initialize(
+    application: Application[Any, Any, Any, Any, Any, Any], reached: ReachabilityWatch
+) -> None:
     """Ask who we are, until Telegram can be reached."""
     wait = _FIRST_WAIT
     while True:
@@ -163,7 +165,7 @@ async def _receive(
 
 
 def _going_on(error: TelegramError) -> None:
-    """Say nothing: `Reached` has said it once, and the library goes on by itself."""
+    """Say nothing: `ReachabilityWatch` has said it once, and the library goes on by itself."""
     _log.debug("asking for updates failed: %s", type(error).__name__)
 
 

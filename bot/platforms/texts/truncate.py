@@ -27,7 +27,7 @@ _REGIONAL = range(0x1F1E6, 0x1F200)
 
 
 @dataclass(frozen=True, slots=True)
-class Cutting:
+class Truncation:
     """One way to count and cut.
 
     Attributes:
@@ -98,8 +98,8 @@ class Cutting:
         return end
 
 
-CODE_POINTS: Final = Cutting(1)
-UTF_16: Final = Cutting(2)
+CODE_POINTS: Final = Truncation(1)
+UTF_16: Final = Truncation(2)
 
 
 def _between_words(text: str, end: int, *, after: int) -> int:

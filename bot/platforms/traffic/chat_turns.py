@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 KeyT = TypeVar("KeyT", bound="Hashable")
 
 
-class Turns(Generic[KeyT]):
+class ChatTurns(Generic[KeyT]):
     """Lets requests of the same key follow each other, and those of others go on meanwhile.
 
     A key that nobody waits for takes no room.

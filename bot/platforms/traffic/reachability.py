@@ -6,14 +6,14 @@ import logging
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from bot.services.platform_state.platform_health import NoteTrouble
+    from bot.services.platform_state.platform_health import PlatformHealth
 
 _UNKNOWN: Final = "unknown"
 
 _log = logging.getLogger(__name__)
 
 
-class Reached:
+class ReachabilityWatch:
     """Notes the beginning and the end of each trouble, once.
 
     Args:
@@ -22,7 +22,7 @@ class Reached:
         name: how people call the platform.
     """
 
-    def __init__(self, trouble: NoteTrouble, platform: str, name: str) -> None:
+    def __init__(self, trouble: PlatformHealth, platform: str, name: str) -> None:
         self._trouble = trouble
         self._platform = platform
         self._name = name

@@ -38,7 +38,7 @@ def is_refusal(error: DocumentError | None) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class ApiRests:
+class ApiCooldown:
     """Keeps until when arXiv's query API rests, for all processes on a database.
 
     Attributes:

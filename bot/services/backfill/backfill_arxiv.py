@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING, Final
 from bot.domain.sources.arxiv_window import WindowReading, next_window, page_size, within_days
 from bot.errors import DocumentError, FetchTimeoutError, TooLargeError
 from bot.services.backfill.api_cooldown import is_refusal
-from bot.services.reading.store_document import SourceRef, Stored, store_document
+from bot.services.reading.store_document import SourceRef, StoreReport, store_document
 from bot.storage.archive import backfills, sources
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from bot.domain.papers.parsed_entry import Parsed
+    from bot.domain.papers.parsed_entry import ParsedDocument
     from bot.domain.sources.backfill import Backfill
     from bot.ports import ArxivApi, Clock, Parse
-    from bot.services.backfill.api_cooldown import ApiRests
+    from bot.services.backfill.api_cooldown import ApiCooldown
     from bot.storage.engine.database import Database
 
 _EMPTY: Final = "arXiv gave an empty page, or one that it had given before"
@@ -51,7 +51,7 @@ class ReadBack:
     error: str | None = None
 
 
-class ReadPast:
+class BackfillArxiv:
     """Reads past days, a page at a time, oldest day first; what a kill cuts off is read again.
 
     The oldest first, so that papers are stored in about the order in which they were published.
@@ -65,7 +65,7 @@ class ReadPast:
     """
 
     def __init__(
-        self, database: Database, api: ArxivApi, rests: ApiRests, parse: Parse, clock: Clock
+        self, database: Database, api: ArxivApi, rests: ApiCooldown, parse: Parse, clock: Clock
     ) -> None:
         self._database = database
         self._api = api
@@ -127,7 +127,7 @@ class ReadPast:
             return await self._rest(one, _EMPTY, None)
         return await self._go_on(one, window, len(stored.new), is_read=follows == "done")
 
-    async def _store(self, one: Backfill, parsed: Parsed, name: str) -> Stored:
+    async def _store(self, one: Backfill, parsed: ParsedDocument, name: str) -> StoreReport:
         return await store_document(
             self._database,
             parsed,

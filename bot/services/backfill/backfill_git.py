@@ -26,7 +26,7 @@ _AGAIN: Final = 3_600
 """Seconds after which a repository that could not be read is asked again."""
 
 
-class ReadGitPast:
+class BackfillGit:
     """Reads the past of git sources, each at once; its papers are no news, and what is known stays as it is.
 
     Args:

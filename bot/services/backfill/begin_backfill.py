@@ -19,7 +19,7 @@ _GIT: Final = "git history"
 
 
 @dataclass(frozen=True, slots=True)
-class BeginPast:
+class BeginBackfill:
     """Begins the past of sources that have one.
 
     Attributes:

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bot.domain.papers.paper import Paper
-    from bot.domain.papers.parsed_entry import Entry, Parsed
+    from bot.domain.papers.parsed_entry import Entry, ParsedDocument
     from bot.ports import ArxivApi, Clock, Parse
-    from bot.services.backfill.api_cooldown import ApiRests
+    from bot.services.backfill.api_cooldown import ApiCooldown
     from bot.storage.engine.database import Connection, Database
 
 _IDS: Final = 100
@@ -34,7 +34,7 @@ some out, and its API may not know for days what its feeds announced."""
 
 
 @dataclass(frozen=True, slots=True)
-class Completed:
+class CompletionReport:
     """What one request for papers by id gave.
 
     Attributes:
@@ -62,7 +62,7 @@ class CompletePapers:
     """
 
     def __init__(
-        self, database: Database, api: ArxivApi, rests: ApiRests, parse: Parse, clock: Clock
+        self, database: Database, api: ArxivApi, rests: ApiCooldown, parse: Parse, clock: Clock
     ) -> None:
         self._database = database
         self._api = api
@@ -72,7 +72,7 @@ class CompletePapers:
         self._size = _IDS
         self._was_empty = False
 
-    async def step(self) -> Completed | None:
+    async def step(self) -> CompletionReport | None:
         """Ask for the papers that are due, or return None where there are none.
 
         Raises:
@@ -82,7 +82,7 @@ class CompletePapers:
         if not tries:
             return None
         if not asked:
-            return Completed()
+            return CompletionReport()
         ids = [paper.arxiv_base for paper in asked.values() if paper.arxiv_base]
         try:
             document = await self._api.by_ids(ids, name=_NAME)
@@ -114,8 +114,8 @@ class CompletePapers:
         return asked, tries
 
     async def _complete(
-        self, asked: Mapping[int, Paper], tries: Mapping[int, int], parsed: Parsed
-    ) -> Completed:
+        self, asked: Mapping[int, Paper], tries: Mapping[int, int], parsed: ParsedDocument
+    ) -> CompletionReport:
         by_id = {entry.arxiv.canonical: entry for entry in parsed.entries if entry.arxiv}
         found = {
             row: by_id[paper.canonical_id] for row, paper in asked.items() if paper.canonical_id in by_id
@@ -125,7 +125,7 @@ class CompletePapers:
             changed = await self._merge(connection, found)
             await incomplete.remove(connection, found)
             await self._rest(connection, {row: tries[row] for row in asked.keys() - found.keys()})
-        return Completed(changed, len(asked) - len(found))
+        return CompletionReport(changed, len(asked) - len(found))
 
     async def _merge(self, connection: Connection, found: Mapping[int, Entry]) -> int:
         """Give papers what they lack, and hold those that are news against the subscriptions once more."""
@@ -146,19 +146,19 @@ class CompletePapers:
 
     async def _failed(
         self, asked: Mapping[int, Paper], tries: Mapping[int, int], error: DocumentError | None
-    ) -> Completed:
+    ) -> CompletionReport:
         """Let the API rest; where it refused the ids, ask for fewer of them until it is plain for which."""
         if error is not None and is_refusal(error):
             if len(asked) > 1:
                 self._size = max(len(asked) // 2, 1)
-                return Completed(error=error.reason)
+                return CompletionReport(error=error.reason)
             self._size = _IDS
             async with self._database.write() as connection:
                 await self._rest(connection, {row: tries[row] for row in asked})
-            return Completed(unknown=len(asked), error=error.reason)
+            return CompletionReport(unknown=len(asked), error=error.reason)
         async with self._database.write() as connection:
             await self._rests.failed(connection, error)
-        return Completed(error=error.reason if error else "arXiv gave an empty answer")
+        return CompletionReport(error=error.reason if error else "arXiv gave an empty answer")
 
     async def _rest(self, connection: Connection, tries: Mapping[int, int]) -> None:
         """Ask for papers that were not found again some days later, at last no more."""

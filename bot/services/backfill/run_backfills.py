@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bot.services.backfill.api_cooldown import ApiRests
-    from bot.services.backfill.backfill_arxiv import ReadBack, ReadPast
-    from bot.services.backfill.backfill_git import ReadGitPast
-    from bot.services.backfill.begin_backfill import BeginPast
-    from bot.services.backfill.complete_papers import Completed, CompletePapers
+    from bot.services.backfill.api_cooldown import ApiCooldown
+    from bot.services.backfill.backfill_arxiv import BackfillArxiv, ReadBack
+    from bot.services.backfill.backfill_git import BackfillGit
+    from bot.services.backfill.begin_backfill import BeginBackfill
+    from bot.services.backfill.complete_papers import CompletePapers, CompletionReport
     from bot.services.backfill.watch_feeds import WatchFeeds
     from bot.services.reading.poll_rounds import PollRounds
 
 
 @dataclass(frozen=True, slots=True)
-class ReadArxiv:
+class RunBackfills:
     """The reading behind the polls: past days first, then what papers lack.
 
     Attributes:
@@ -33,13 +33,13 @@ class ReadArxiv:
     """
 
     rounds: PollRounds
-    beginning: BeginPast
-    rests: ApiRests
+    beginning: BeginBackfill
+    rests: ApiCooldown
     feeds: WatchFeeds
-    past: ReadPast
-    git: ReadGitPast
+    past: BackfillArxiv
+    git: BackfillGit
     completing: CompletePapers | None
-    tell: Callable[[ReadBack | Completed], None]
+    tell: Callable[[ReadBack | CompletionReport], None]
 
     async def run(self) -> None:
         """Read until nothing is due, arXiv wants a rest, or another process polls.
@@ -61,7 +61,7 @@ class ReadArxiv:
             return False
         return await self.past.is_due() or (self.completing is not None and await self.completing.is_due())
 
-    async def _step(self) -> ReadBack | Completed | None:
+    async def _step(self) -> ReadBack | CompletionReport | None:
         read = await self.past.step()
         if read is None and self.completing:
             return await self.completing.step()

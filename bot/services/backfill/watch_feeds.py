@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from bot.domain.schedules.arxiv_calendar import FED, last_announcement
 from bot.domain.sources.arxiv_window import categories_query
 from bot.domain.sources.source_uri import parse_source_uri
-from bot.domain.sources.stale_feeds import SUBMITTED, Brought, stale
+from bot.domain.sources.stale_feeds import SUBMITTED, FeedCount, stale
 from bot.storage.archive import backfills, sightings, sources
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def _was_read(source: StoredSource, since: datetime) -> bool:
     return source.last_success_at is not None and source.last_success_at >= since.timestamp()
 
 
-def _count(seen: Iterable[tuple[str, int]], announced: int) -> dict[str, Brought]:
+def _count(seen: Iterable[tuple[str, int]], announced: int) -> dict[str, FeedCount]:
     """Count new papers by primary category.
 
     Args:
@@ -108,4 +108,4 @@ def _count(seen: Iterable[tuple[str, int]], announced: int) -> dict[str, Brought
     for category, at in seen:
         counts = since if at >= announced else before
         counts[category] = counts.get(category, 0) + 1
-    return {name: Brought(before.get(name, 0), since.get(name, 0)) for name in before.keys() | since.keys()}
+    return {name: FeedCount(before.get(name, 0), since.get(name, 0)) for name in before.keys() | since.keys()}

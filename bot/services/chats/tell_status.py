@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from bot.domain.chat.command import Chat
     from bot.domain.sources.backfill import Backfill
-    from bot.services.platform_state.platform_health import Trouble
+    from bot.services.platform_state.platform_health import Outage
     from bot.storage.chats.schedules import ChatSchedule
     from bot.storage.delivery.digests import StoredDigest
     from bot.storage.engine.database import Connection, Database
@@ -99,7 +99,7 @@ class Status:
     waiting: int
     missed: int
     sources: tuple[SourceStatus, ...]
-    troubles: tuple[Trouble, ...]
+    troubles: tuple[Outage, ...]
     past: tuple[Backfill, ...] = ()
 
 

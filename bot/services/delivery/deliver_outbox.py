@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from bot.domain.delivery.delivery import Failed, Retry, Uncertain, after_failure
 from bot.errors import ChatGoneError, ChatMovedError, DeliveryError, StorageError, UnknownOutcomeError
 from bot.services.delivery.find_uncertain import FindUncertain
-from bot.services.delivery.outbox_journal import Ending, OutboxJournal
+from bot.services.delivery.outbox_journal import OutboxJournal, SendOutcome
 from bot.storage.chats import chats
 from bot.storage.delivery import outbox
 from bot.storage.delivery.outbox import Claim
@@ -209,7 +209,7 @@ class DeliverOutbox:
 
     async def _send(
         self, platform: Platform, chat: Chat, message: Reply, delivery: Delivery
-    ) -> Ending | None:
+    ) -> SendOutcome | None:
         """Send; return how it ended where it did not surely arrive."""
         error: DeliveryError
         ended = False
@@ -233,16 +233,16 @@ class DeliverOutbox:
                 return None
         return self._ending(delivery, await self._follow(chat, error))
 
-    def _ending(self, delivery: Delivery, error: DeliveryError) -> Ending:
+    def _ending(self, delivery: Delivery, error: DeliveryError) -> SendOutcome:
         now = int(self._clock().timestamp())
         reason = str(error) or type(error).__name__
         match after_failure(delivery, error, now, on_uncertain=self._pace.on_uncertain):
             case Retry(at, plain):
-                return Ending("retry", reason, at, plain)
+                return SendOutcome("retry", reason, at, plain)
             case Uncertain():
-                return Ending("uncertain", reason)
+                return SendOutcome("uncertain", reason)
             case Failed():
-                return Ending("failed", reason)
+                return SendOutcome("failed", reason)
 
     async def _follow(self, chat: Chat, error: DeliveryError) -> DeliveryError:
         """Do to the chat what its platform says of it; return what that means for the delivery."""

@@ -22,7 +22,7 @@ _AGAIN_AFTER = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Ending:
+class SendOutcome:
     """How a send ended that did not surely arrive; as in `outbox.conclude`."""
 
     state: State
@@ -36,7 +36,7 @@ class _Note:
     delivery: Delivery
     written: asyncio.Future[bool]
     reference: str | None = None
-    ending: Ending | None = None
+    ending: SendOutcome | None = None
 
 
 @dataclass(slots=True)
@@ -67,12 +67,12 @@ class OutboxJournal:
         """Store that a message arrived; tries until it is stored, or until cancelled."""
         await self._insist(delivery, reference=reference)
 
-    async def ended(self, delivery: Delivery, ending: Ending) -> None:
+    async def ended(self, delivery: Delivery, ending: SendOutcome) -> None:
         """Store how a send ended; tries until it is stored, or until cancelled."""
         await self._insist(delivery, ending=ending)
 
     async def _insist(
-        self, delivery: Delivery, *, reference: str | None = None, ending: Ending | None = None
+        self, delivery: Delivery, *, reference: str | None = None, ending: SendOutcome | None = None
     ) -> None:
         while True:
             try:

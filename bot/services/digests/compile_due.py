@@ -16,17 +16,17 @@ from bot.errors import InputError
 from bot.services.chats.manage_schedules import USUAL
 from bot.storage.chats import schedules, subscriptions
 from bot.storage.delivery import digests, missed, outbox, waiting
-from bot.storage.delivery.digests import Compiled
+from bot.storage.delivery.digests import CompiledDigest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime, timedelta
 
     from bot.domain.delivery.digest import Choice, Match
-    from bot.domain.schedules.next_slot import Serve
+    from bot.domain.schedules.next_slot import SlotToServe
     from bot.ports import Clock
     from bot.storage.chats.schedules import ChatSchedule
-    from bot.storage.chats.subscriptions import Wanted
+    from bot.storage.chats.subscriptions import ActiveSubscription
     from bot.storage.engine.database import Connection, Database
 
 _log = logging.getLogger(__name__)
@@ -40,7 +40,7 @@ class _Batch:
     """What is stored for some chats."""
 
     moved: list[tuple[int, int | None, str | None]] = field(default_factory=list)
-    compiled: list[Compiled] = field(default_factory=list)
+    compiled: list[CompiledDigest] = field(default_factory=list)
     gone: list[tuple[int, int]] = field(default_factory=list)
 
 
@@ -81,7 +81,7 @@ class CompileDue:
         now = self._clock().replace(microsecond=0)
         seconds = int(now.timestamp())
         batch = _Batch()
-        served: dict[int, tuple[ChatSchedule, Serve]] = {}
+        served: dict[int, tuple[ChatSchedule, SlotToServe]] = {}
         for one in due:
             due_for = NextDue(one.next_due_at, one.slot)
             match self._decide(one, due_for, now):
@@ -105,7 +105,7 @@ class CompileDue:
         await schedules.set_next(connection, batch.moved)
         return len(sent)
 
-    def _decide(self, one: ChatSchedule, due: NextDue, now: datetime) -> Serve | Postpone:
+    def _decide(self, one: ChatSchedule, due: NextDue, now: datetime) -> SlotToServe | Postpone:
         try:
             return _decide((one.rule, one.quiet, one.zone), due, now, self._catch_up)
         except InputError as error:
@@ -114,7 +114,7 @@ class CompileDue:
             return _decide((USUAL, None, "UTC"), due, now, self._catch_up)
 
     async def _choose(
-        self, connection: Connection, served: Mapping[int, tuple[ChatSchedule, Serve]], batch: _Batch
+        self, connection: Connection, served: Mapping[int, tuple[ChatSchedule, SlotToServe]], batch: _Batch
     ) -> None:
         """Decide what each chat gets."""
         open_chats = [chat_id for chat_id, (_, decided) in served.items() if not decided.skipped]
@@ -134,7 +134,7 @@ class CompileDue:
 @lru_cache(maxsize=4_096)  # chats share a rule, a zone and so a time; each decision costs 0.1 ms
 def _decide(
     served: tuple[str, str | None, str], due: NextDue, now: datetime, catch_up: timedelta
-) -> Serve | Postpone:
+) -> SlotToServe | Postpone:
     rule, quiet, zone = served
     schedule = parse_schedule(rule)
     if schedule.kind == "off":
@@ -145,11 +145,11 @@ def _decide(
 
 def _compiled(
     one: ChatSchedule,
-    decided: Serve,
+    decided: SlotToServe,
     chosen: Choice,
-    mine: Mapping[int, Wanted],
+    mine: Mapping[int, ActiveSubscription],
     events: Iterable[tuple[int, int]],
-) -> Compiled:
+) -> CompiledDigest:
     told = tuple(event_id for event_id, _ in events) if one.versions != "off" else ()
     if not chosen.papers and one.versions != "card":
         told = ()  # a line comes with the next digest, not alone
@@ -157,4 +157,4 @@ def _compiled(
         (paper_id, tuple((number, mine[number].canonical) for number in numbers))
         for paper_id, numbers in chosen.papers
     )
-    return Compiled(one.chat_id, decided.slot, decided.skipped, reasons, chosen.left, told)
+    return CompiledDigest(one.chat_id, decided.slot, decided.skipped, reasons, chosen.left, told)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from bot.ports import Clock
     from bot.services.digests.compile_due import CompileDue
-    from bot.services.matching.enqueue_matches import QueueMatches
+    from bot.services.matching.enqueue_matches import EnqueueMatches
     from bot.storage.engine.database import Database
 
 _SERVED: Final = "after_arxiv_slot"
@@ -36,7 +36,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
-class ServeSchedules:
+class DigestScheduler:
     """Serves schedules; several processes on one database share the work.
 
     Attributes:
@@ -48,7 +48,7 @@ class ServeSchedules:
     """
 
     database: Database
-    queueing: QueueMatches
+    queueing: EnqueueMatches
     compiling: CompileDue
     clock: Clock
     holidays: AbstractSet[date]

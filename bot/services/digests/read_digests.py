@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from bot.domain.papers.paper import Paper, PaperEvent
     from bot.services.subscriptions.queries import Queries
     from bot.storage.delivery.digests import StoredDigest
-    from bot.storage.delivery.missed import Missed
+    from bot.storage.delivery.missed import MissedDelivery
     from bot.storage.engine.database import Database
 
 
@@ -83,7 +83,7 @@ class ReadDigests:
             tuple(offered),
         )
 
-    async def missed(self, chat_id: int, *, limit: int) -> list[tuple[Missed, StoredDigest]]:
+    async def missed(self, chat_id: int, *, limit: int) -> list[tuple[MissedDelivery, StoredDigest]]:
         """Return a chat's deliveries that did not arrive, or perhaps not, with their digests."""
         async with self._database.read() as connection:
             found = await missed.of_chat(connection, chat_id, limit=limit)

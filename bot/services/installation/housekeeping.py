@@ -25,7 +25,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class HouseKept:
+class HousekeepingReport:
     """What was done.
 
     Attributes:
@@ -38,7 +38,7 @@ class HouseKept:
 
 
 @dataclass(frozen=True, slots=True)
-class KeepHouse:
+class Housekeeping:
     """Housekeeping for all processes on a database: one does it, once in 24 hours.
 
     On PostgreSQL there is no backup, that is pg_dump's, and nothing to optimize: autovacuum does it.
@@ -57,7 +57,7 @@ class KeepHouse:
     keep_days: int
     backup_folder: Path | None
 
-    async def run(self) -> HouseKept | None:
+    async def run(self) -> HousekeepingReport | None:
         """Keep house, or return None where it was done in the last 24 hours or another process is at it.
 
         May be called at each tick: where there is nothing to do it reads one row. What is broken off, or ends
@@ -79,7 +79,7 @@ class KeepHouse:
             backup = await self._back_up() if self.database.path else None
             async with self.database.write() as connection:
                 await meta.put(connection, _NAME, str(began))
-        return HouseKept(forgotten, backup)
+        return HousekeepingReport(forgotten, backup)
 
     def _now(self) -> int:
         return int(self.clock().timestamp())

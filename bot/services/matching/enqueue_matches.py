@@ -12,7 +12,7 @@ from bot.domain.schedules.next_slot import INSTANT
 from bot.services.installation.hold_lease import hold_lease
 from bot.storage.chats import schedules
 from bot.storage.delivery import waiting
-from bot.storage.delivery.waiting import Waiting
+from bot.storage.delivery.waiting import WaitingMatch
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,7 +27,7 @@ _ROWS: Final = 2_000
 """Matches stored in one unit of work at most, so that other writers wait no longer than some 50 ms for it."""
 
 
-class QueueMatches:
+class EnqueueMatches:
     """Matches what was stored since the last time; what a killed process left is matched by the next.
 
     Args:
@@ -83,12 +83,12 @@ class QueueMatches:
         return len(matches)
 
 
-def _by_chat(matches: Sequence[Match]) -> list[Waiting]:
+def _by_chat(matches: Sequence[Match]) -> list[WaitingMatch]:
     """Return one row a chat and paper, in the order of the matches, with how well it fits."""
     found = []
     for (chat_id, paper_id), group in groupby(matches, key=itemgetter(0, 1)):
         same = list(group)
         numbers = tuple(match.number for match in same)
         value = score(len(numbers), sum(match.in_title for match in same))
-        found.append(Waiting(chat_id, paper_id, value, numbers))
+        found.append(WaitingMatch(chat_id, paper_id, value, numbers))
     return found

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from bot.domain.papers.paper import Paper
     from bot.domain.query import Evidence, Query
-    from bot.domain.search.nearest import Nearness, Wish
+    from bot.domain.search.nearest import Nearness, QueryParts
     from bot.storage.engine.database import Connection
 
 MOST: Final = 30
@@ -39,7 +39,7 @@ _LOOK_UPS: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Near:
+class NearPaper:
     """A paper that comes near.
 
     Attributes:
@@ -55,7 +55,7 @@ class Near:
 
 async def find_near(
     connection: Connection, query: Query, *, since: date | None, except_for: frozenset[int]
-) -> list[Near]:
+) -> list[NearPaper]:
     """Return the papers that come nearest to a query, best first, of equal ones the newest.
 
     Args:
@@ -84,13 +84,13 @@ class _LookedUp:
         common: the places of the other words.
     """
 
-    wish: Wish
+    wish: QueryParts
     weights: tuple[float, ...]
     rare: Mapping[int, frozenset[int]]
     common: tuple[int, ...]
 
 
-async def _look_up(connection: Connection, wish: Wish) -> _LookedUp:
+async def _look_up(connection: Connection, wish: QueryParts) -> _LookedUp:
     last = await papers.last_row(connection)
     counts: list[float] = []
     rare: dict[int, frozenset[int]] = {}
@@ -157,9 +157,9 @@ async def _with_common_words(
     return found
 
 
-def _nearest(wish: Wish, weights: Sequence[float], stored: Mapping[int, Paper]) -> list[Near]:
+def _nearest(wish: QueryParts, weights: Sequence[float], stored: Mapping[int, Paper]) -> list[NearPaper]:
     looked_for = Or(wish.words) if len(wish.words) > 1 else wish.words[0]
-    found: list[tuple[Nearness, Near]] = []
+    found: list[tuple[Nearness, NearPaper]] = []
     for paper in stored.values():
         text = searchable(paper)
         analysed = analyse(text)
@@ -169,6 +169,6 @@ def _nearest(wish: Wish, weights: Sequence[float], stored: Mapping[int, Paper]) 
         if near.met >= LEAST:
             evidence = evidence_in(looked_for, analysed)
             lacking = tuple(name_of(wish.words[at]) for at in near.lacking)
-            found.append((near, Near(paper, evidence, lacking)))
+            found.append((near, NearPaper(paper, evidence, lacking)))
     found.sort(key=lambda one: (-one[0].score, -one[1].paper.id))
     return [near for _, near in found[:MOST]]

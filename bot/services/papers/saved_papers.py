@@ -36,7 +36,7 @@ class SavedPage:
         return self.start + len(self.papers) < self.total
 
 
-class KeepSaved:
+class SavedPapers:
     """The saved papers of chats.
 
     Args:

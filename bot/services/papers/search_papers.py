@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
     from bot.domain.papers.paper import Paper
     from bot.domain.query import Query
-    from bot.services.papers.nearest_papers import Near
+    from bot.services.papers.nearest_papers import NearPaper
     from bot.storage.engine.database import Connection, Database
-    from bot.storage.search import Hit
+    from bot.storage.search import SearchHit
 
 Order = Literal["fit", "new", "best"]
 """`fit` ranks the newest 2,000 matches, `best` ranks them all, `new` takes the newest."""
@@ -40,7 +40,7 @@ _IN_PARENTHESES = re.compile(r"[(（][^()（）]*[)）]")
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundPaper:
     """A paper that a query found.
 
     Attributes:
@@ -67,11 +67,11 @@ class Page:
         total_near: how many of these there are in all.
     """
 
-    found: tuple[Found, ...]
+    found: tuple[FoundPaper, ...]
     total: int
     counted: bool
     start: int = 0
-    near: tuple[Near, ...] = ()
+    near: tuple[NearPaper, ...] = ()
     total_near: int = 0
 
     @property
@@ -127,7 +127,7 @@ class SearchPapers:
         shown = nearest[max(0, start - len(hits)) : max(0, start + size - len(hits))]
         return Page(tuple(found), len(hits), counted, start, tuple(shown), len(nearest))
 
-    async def hits(self, query: Query, window: Window) -> list[Hit]:
+    async def hits(self, query: Query, window: Window) -> list[SearchHit]:
         """Return the matches of a query within a window, newest first."""
         async with self._database.read() as connection:
             hits = await search.find(connection, query.root, window)
@@ -171,7 +171,7 @@ class SearchPapers:
         async with self._database.read() as connection:
             return await papers.count(connection)
 
-    async def similar(self, paper: Paper, *, today: date, size: int = 5) -> list[Found]:
+    async def similar(self, paper: Paper, *, today: date, size: int = 5) -> list[FoundPaper]:
         """Return papers that share the most telling words with one, best first."""
         query = alike(paper)
         if query is None:
@@ -189,7 +189,7 @@ class SearchPapers:
         )
 
 
-def _ordered(hits: Sequence[Hit], order: Order, today: date) -> list[tuple[float, Hit]]:
+def _ordered(hits: Sequence[SearchHit], order: Order, today: date) -> list[tuple[float, SearchHit]]:
     if order == "new":
         return [(hit.score, hit) for hit in hits]
     share = {day: kept_share(day, today) for day in {hit.day for hit in hits}}
@@ -197,10 +197,10 @@ def _ordered(hits: Sequence[Hit], order: Order, today: date) -> list[tuple[float
     return sorted([(hit.score * share[hit.day], hit) for hit in hits], key=itemgetter(0), reverse=True)
 
 
-def _evidence(query: Query, page: Sequence[tuple[Paper, float]]) -> list[Found]:
+def _evidence(query: Query, page: Sequence[tuple[Paper, float]]) -> list[FoundPaper]:
     found = []
     for paper, score in page:
         evidence = evaluate(query, analyse(searchable(paper)))
         # A paper may have changed since the index was asked; then nothing is marked.
-        found.append(Found(paper, score, evidence or Evidence(())))
+        found.append(FoundPaper(paper, score, evidence or Evidence(())))
     return found

@@ -23,7 +23,7 @@ _MARK: Final = "#"
 
 
 @dataclass(frozen=True, slots=True)
-class KeepButtons:
+class CallbackStore:
     """The buttons of chats.
 
     Attributes:

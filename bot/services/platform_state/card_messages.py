@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class KeepCards:
+class CardMessages:
     """The messages that show one paper each.
 
     Attributes:

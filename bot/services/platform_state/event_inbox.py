@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class KeepInbox:
+class EventInbox:
     """The events of the last 48 hours.
 
     Attributes:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from bot.errors import SettingsError, StorageError
 from bot.storage.delivery import outbox
 from bot.storage.platform_state import installations
-from bot.storage.platform_state.installations import Installed
+from bot.storage.platform_state.installations import StoredInstallation
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
@@ -75,7 +75,7 @@ class Resealing:
 
 
 @dataclass(frozen=True, slots=True)
-class KeepInstallations:
+class WorkspaceInstallations:
     """The workspaces of one platform that installed the app.
 
     Attributes:
@@ -168,7 +168,7 @@ class KeepInstallations:
         """Seal with the first key what an older one sealed, so that the older key can be taken away."""
         renewed, unreadable = 0, set[str]()
         async for rows in _pages(self.database, self.platform):
-            anew: list[tuple[Installed, str]] = []
+            anew: list[tuple[StoredInstallation, str]] = []
             for row in rows:
                 try:
                     sealed = self.sealer.renewed(row.sealed)
@@ -217,15 +217,15 @@ class KeepInstallations:
             if len(chats) < _CHATS:
                 return
 
-    def _sealed(self, grant: Grant) -> Installed:
+    def _sealed(self, grant: Grant) -> StoredInstallation:
         # Whose it is is sealed too, so that nobody can give one workspace's token to another in the database.
-        row = Installed(
+        row = StoredInstallation(
             self.platform, grant.enterprise_id, grant.team_id, grant.user_id, "", grant.installed_at
         )
         text = {"of": _name(row), "expires_at": grant.expires_at, "content": dict(grant.content)}
         return replace(row, sealed=self.sealer.seal(json.dumps(text)))
 
-    def _opened(self, row: Installed) -> Grant:
+    def _opened(self, row: StoredInstallation) -> Grant:
         opened = json.loads(self.sealer.open(row.sealed))
         if opened["of"] != _name(row):
             raise StorageError(f"what is stored for {row.tenant!r} was given by somebody else")
@@ -256,9 +256,9 @@ async def unreadable_of(database: Database, platform: str, sealer: Sealer | None
     return len(tenants), sorted(unreadable)
 
 
-async def _pages(database: Database, platform: str) -> AsyncIterator[list[Installed]]:
+async def _pages(database: Database, platform: str) -> AsyncIterator[list[StoredInstallation]]:
     """Yield all installations of a platform in pieces, each read in a unit of work of its own."""
-    after: Installed | None = None
+    after: StoredInstallation | None = None
     while True:
         async with database.read() as connection:
             rows = await installations.page(connection, platform, after=after, limit=_PAGE)
@@ -295,5 +295,5 @@ class OAuthStates:
             return await installations.use_state(connection, state, now=int(self.clock().timestamp()))
 
 
-def _name(row: Installed) -> list[str]:
+def _name(row: StoredInstallation) -> list[str]:
     return [row.platform, row.enterprise_id, row.team_id, row.user_id]

@@ -21,7 +21,7 @@ _LEASE: Final = 120
 """Seconds that a thread is held after its last message was begun."""
 
 
-class KeepThreads:
+class OwedThreads:
     """The threads that are owed.
 
     Args:

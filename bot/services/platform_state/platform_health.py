@@ -23,7 +23,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
+class Outage:
     """A platform that could not be reached.
 
     Attributes:
@@ -40,7 +40,7 @@ class Trouble:
 
 
 @dataclass(slots=True)
-class NoteTrouble:
+class PlatformHealth:
     """The last trouble of each platform.
 
     Attributes:
@@ -58,7 +58,7 @@ class NoteTrouble:
             async with self.database.write() as connection:
                 known = await _of(connection, platform)
                 since = known.since if known and known.until is None else now
-                await _put(connection, Trouble(platform, what, since, None))
+                await _put(connection, Outage(platform, what, since, None))
         except StorageError as error:
             _log.warning("the trouble of %s was not noted: %s", platform, error)
 
@@ -69,22 +69,22 @@ class NoteTrouble:
                 known = await _of(connection, platform)
                 if known and known.until is None:
                     now = int(self.clock().timestamp())
-                    await _put(connection, Trouble(platform, known.what, known.since, now))
+                    await _put(connection, Outage(platform, known.what, known.since, now))
         except StorageError as error:
             _log.warning("the end of the trouble of %s was not noted: %s", platform, error)
 
 
-async def recent(connection: Connection, platforms: Iterable[str], *, now: int) -> list[Trouble]:
+async def recent(connection: Connection, platforms: Iterable[str], *, now: int) -> list[Outage]:
     """Return the troubles that last, or ended within 24 hours."""
     known = [await _of(connection, platform) for platform in platforms]
     return [one for one in known if one and (one.until is None or now - one.until < _SHOWN)]
 
 
-async def _of(connection: Connection, platform: str) -> Trouble | None:
+async def _of(connection: Connection, platform: str) -> Outage | None:
     stored = await meta.get(connection, f"trouble.{platform}")
-    return Trouble(**json.loads(stored)) if stored else None
+    return Outage(**json.loads(stored)) if stored else None
 
 
-async def _put(connection: Connection, one: Trouble) -> None:
+async def _put(connection: Connection, one: Outage) -> None:
     value = {"platform": one.platform, "what": one.what, "since": one.since, "until": one.until}
     await meta.put(connection, f"trouble.{one.platform}", json.dumps(value))

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Refreshed:
+class RefreshResult:
     """What becomes of a wish to read sources at once.
 
     Attributes:
@@ -124,12 +124,12 @@ class ManageSources:
             now = int(self.clock().timestamp())
             await sources.make_due(connection, [source.id for source in chosen], now=now)
 
-    async def refresh(self, chosen: Sequence[StoredSource]) -> Refreshed:
+    async def refresh(self, chosen: Sequence[StoredSource]) -> RefreshResult:
         """Let sources be read at once that were not read just before."""
         now = int(self.clock().timestamp())
         allowed = [source for source in chosen if refreshable_at(source.last_polled_at) <= now]
         await self.make_due(allowed)
-        return Refreshed(tuple(allowed), tuple(source for source in chosen if source not in allowed))
+        return RefreshResult(tuple(allowed), tuple(source for source in chosen if source not in allowed))
 
     async def polled(self) -> list[StoredSource]:
         """Return the sources that are polled."""

@@ -14,7 +14,7 @@ from bot.services.reading.read_source import readings
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from bot.domain.papers.parsed_entry import Parsed
+    from bot.domain.papers.parsed_entry import ParsedDocument
     from bot.ports import Parse, Reader
 
 
@@ -29,7 +29,7 @@ class Outcome:
     """
 
     name: str
-    parsed: Parsed | None = None
+    parsed: ParsedDocument | None = None
     error: DocumentError | SourceError | None = None
 
 

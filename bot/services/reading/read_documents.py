@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bot.errors import DocumentError
-from bot.services.reading.store_document import SourceRef, Stored, store_document
+from bot.services.reading.store_document import SourceRef, StoreReport, store_document
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bot.domain.papers.parsed_entry import Document, Parsed
+    from bot.domain.papers.parsed_entry import Document, ParsedDocument
     from bot.domain.sources.source import Reading
     from bot.ports import Clock, Parse
     from bot.storage.engine.database import Database
@@ -35,7 +35,7 @@ class DocumentReport:
 
     name: str
     format: str | None = None
-    stored: Stored = field(default_factory=Stored)
+    stored: StoreReport = field(default_factory=StoreReport)
     warnings: tuple[str, ...] = ()
     error: DocumentError | None = None
 
@@ -86,7 +86,7 @@ class DocumentStore:
 
     async def _one(self, document: Document, source: SourceRef, *, news: bool) -> DocumentReport:
         try:
-            parsed: Parsed = await asyncio.to_thread(self._parse, document)
+            parsed: ParsedDocument = await asyncio.to_thread(self._parse, document)
         except DocumentError as error:
             return DocumentReport(document.name, error=error)
         now = int(self._clock().timestamp())

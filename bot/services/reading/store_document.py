@@ -11,7 +11,7 @@ from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING
 
 from bot.domain.delivery.digest import is_news
-from bot.domain.papers.identification import Identified, Known, identify_all, needs_titles
+from bot.domain.papers.identification import DocumentChanges, KnownPapers, identify_all, needs_titles
 from bot.domain.papers.paper import ids_of, names
 from bot.domain.text.normalize import title_key
 from bot.storage import search
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from bot.domain.papers.paper import Paper
-    from bot.domain.papers.parsed_entry import Entry, Parsed
+    from bot.domain.papers.parsed_entry import Entry, ParsedDocument
     from bot.storage.engine.database import Connection, Database
 
 _TITLE_CANDIDATES = 50
@@ -44,7 +44,7 @@ class SourceRef:
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
+class StoreReport:
     """What storing a document did, in papers.
 
     Attributes:
@@ -60,14 +60,14 @@ class Stored:
 
 async def store_document(
     database: Database,
-    parsed: Parsed,
+    parsed: ParsedDocument,
     *,
     source: SourceRef,
     document: str,
     now: int,
     news: bool = True,
     read_back_since: int = 0,
-) -> Stored:
+) -> StoreReport:
     """Store what a document holds, in one unit of work.
 
     What is no news changes nothing of what chats get: a paper that only reading back brought is news when
@@ -87,7 +87,7 @@ async def store_document(
         StorageError: nothing was stored.
     """
     if not parsed.entries:
-        return Stored()
+        return StoreReport()
     async with database.write() as connection:
         known = await _look_up(connection, parsed.entries, source.id)
         decided = await asyncio.to_thread(
@@ -132,13 +132,13 @@ async def store_document(
         await incomplete.add(connection, lacking, now=now)
     touched |= {after.id for _, after in decided.changed}
     before = old.keys() - first
-    return Stored((*new.values(), *sorted(first)), len(touched & before), len(before - touched))
+    return StoreReport((*new.values(), *sorted(first)), len(touched & before), len(before - touched))
 
 
-async def _look_up(connection: Connection, entries: tuple[Entry, ...], source_id: int) -> Known:
+async def _look_up(connection: Connection, entries: tuple[Entry, ...], source_id: int) -> KnownPapers:
     canonical_ids = [name for entry in entries for name in names(entry)]
     dois = [entry.doi for entry in entries if entry.doi]
-    known = Known(
+    known = KnownPapers(
         by_canonical_id=await papers.by_canonical_ids(connection, canonical_ids),
         by_doi=await papers.by_dois(connection, dois) if dois else {},
         by_entry_name=await _by_entry_names(connection, entries, source_id),
@@ -175,7 +175,7 @@ def _of_its_day(paper: Paper, now: int) -> Paper:
     return replace(paper, first_seen_at=min(int(noon.timestamp()), now))
 
 
-def _other_ids(decided: Identified, new: dict[str, int]) -> Iterator[tuple[str, int]]:
+def _other_ids(decided: DocumentChanges, new: dict[str, int]) -> Iterator[tuple[str, int]]:
     """Yield the ids by which papers are to be found beside their canonical ids and DOIs."""
     for before, after in (*decided.changed, *decided.joined):
         if before.canonical_id != after.canonical_id:
@@ -186,7 +186,7 @@ def _other_ids(decided: Identified, new: dict[str, int]) -> Iterator[tuple[str, 
                 yield name, _row(paper, new)
 
 
-async def _write_papers(connection: Connection, decided: Identified, *, now: int) -> dict[str, int]:
+async def _write_papers(connection: Connection, decided: DocumentChanges, *, now: int) -> dict[str, int]:
     """Store new and changed papers with their search rows; return the new rows by canonical id."""
     for paper, into in decided.joined:
         await join(connection, paper, into.id)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from bot.domain.papers.categories import Categories
     from bot.domain.papers.paper import Paper
     from bot.domain.query import Query
-    from bot.domain.text.analysis import Analysed
+    from bot.domain.text.analysis import AnalysedPaper
     from bot.domain.text.glossary import Glossary
 
 
@@ -46,7 +46,7 @@ class Queries:
         analysed = analyse(searchable(paper))
         return tuple(reason if reason.words else self._with_words(reason, analysed) for reason in reasons)
 
-    def _with_words(self, reason: Reason, analysed: Analysed) -> Reason:
+    def _with_words(self, reason: Reason, analysed: AnalysedPaper) -> Reason:
         try:
             query = self.parse(reason.query)
         except UnreadableQueryError:

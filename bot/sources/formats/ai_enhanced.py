@@ -25,7 +25,7 @@ import re
 from typing import Any
 
 from bot.domain.papers.links import find_links
-from bot.domain.papers.parsed_entry import Entry, Parsed
+from bot.domain.papers.parsed_entry import Entry, ParsedDocument
 from bot.domain.text.normalize import collapse
 from bot.errors import MalformedDocumentError
 from bot.sources.parsing.arxiv_text import arxiv_categories, split_authors
@@ -60,7 +60,7 @@ def recognises(head: str) -> bool:
     return head.lstrip().startswith("{") and bool(_JSON_LINE.match(head))
 
 
-def parse(text: str, name: str) -> Parsed:
+def parse(text: str, name: str) -> ParsedDocument:
     """Read the Markdown or the lines.
 
     Raises:
@@ -70,7 +70,7 @@ def parse(text: str, name: str) -> Parsed:
         _read_lines(text, name) if text.lstrip().startswith("{") else _read_markdown(text, name)
     )
     day = find_day(name.replace("\\", "/").rpartition("/")[2])
-    return Parsed(NAME, None, (day,) if day else (), entries, (*warnings, *warn_of_repeats(entries)))
+    return ParsedDocument(NAME, None, (day,) if day else (), entries, (*warnings, *warn_of_repeats(entries)))
 
 
 def _read_lines(text: str, name: str) -> tuple[tuple[Entry, ...], tuple[str, ...]]:

@@ -13,7 +13,7 @@ import re
 from typing import TYPE_CHECKING
 
 from bot.domain.papers.links import find_links
-from bot.domain.papers.parsed_entry import Entry, Parsed
+from bot.domain.papers.parsed_entry import Entry, ParsedDocument
 from bot.domain.text.normalize import collapse
 from bot.errors import MalformedDocumentError
 from bot.sources.parsing.arxiv_text import announced, arxiv_categories, parse_announcement, split_authors
@@ -49,7 +49,7 @@ def recognises(head: str) -> bool:
     return bool(_ADDRESS.search(channel) or _TITLE.search(channel))
 
 
-def parse(text: str, name: str) -> Parsed:
+def parse(text: str, name: str) -> ParsedDocument:
     """Read the announcements of one day.
 
     Raises:
@@ -78,7 +78,7 @@ def parse(text: str, name: str) -> Parsed:
     topic = title.removesuffix(_TITLE_END) if title.endswith(_TITLE_END) else None
     dates = (day,) if day else ()
     warnings = (*left_out(unread, "no title or arXiv id"), *warn_of_repeats(entries))
-    return Parsed(NAME, topic, dates, tuple(entries), warnings)
+    return ParsedDocument(NAME, topic, dates, tuple(entries), warnings)
 
 
 def _entry(item: Element) -> Entry | None:

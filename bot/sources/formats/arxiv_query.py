@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from bot.domain.papers.links import find_links
-from bot.domain.papers.parsed_entry import Entry, Parsed
+from bot.domain.papers.parsed_entry import Entry, ParsedDocument
 from bot.domain.text.normalize import collapse
 from bot.errors import MalformedDocumentError
 from bot.sources.parsing.arxiv_text import arxiv_categories
@@ -45,7 +45,7 @@ def recognises(head: str) -> bool:
     return bool(_CHANNEL.search(channel) or _ERROR_ID.search(head))
 
 
-def parse(text: str, name: str) -> Parsed:
+def parse(text: str, name: str) -> ParsedDocument:
     """Read an answer; one without entries is valid.
 
     Raises:
@@ -63,7 +63,7 @@ def parse(text: str, name: str) -> Parsed:
         else:
             unread.append(f"entry {number}")
     warnings = (*left_out(unread, "no title or arXiv id"), *warn_of_repeats(entries))
-    return Parsed(NAME, None, (), tuple(entries), warnings)
+    return ParsedDocument(NAME, None, (), tuple(entries), warnings)
 
 
 def _entry(item: Element) -> Entry | None:

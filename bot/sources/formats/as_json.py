@@ -11,12 +11,12 @@ from bot.domain.papers.paper import ids_of
 from bot.domain.papers.paper_id import page_of, pdf_of
 
 if TYPE_CHECKING:
-    from bot.domain.papers.parsed_entry import Entry, Parsed, Review
+    from bot.domain.papers.parsed_entry import Entry, ParsedDocument, Review
 
 Json = dict[str, Any]
 
 
-def as_json(parsed: Parsed, name: str) -> Json:
+def as_json(parsed: ParsedDocument, name: str) -> Json:
     """Return a document's facts as JSON values; what is unknown is null or an empty list.
 
     Args:

@@ -30,7 +30,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bot.domain.papers.arxiv_id import ArxivId, find_arxiv_id
 from bot.domain.papers.links import find_links
-from bot.domain.papers.parsed_entry import Entry, Parsed
+from bot.domain.papers.parsed_entry import Entry, ParsedDocument
 from bot.domain.text.normalize import collapse
 from bot.sources.parsing.arxiv_text import announced, parse_announcement
 from bot.sources.parsing.item_links import own_arxiv_id, versioned_id, web_address
@@ -77,7 +77,7 @@ def recognises(head: str) -> bool:
     return bool(_SUMMARY_HEADING.search(head)) and has_columns(head, lambda columns: columns == _COLUMNS)
 
 
-def parse(text: str, name: str) -> Parsed:
+def parse(text: str, name: str) -> ParsedDocument:
     """Read a cn-chat-arxiv page; a paper is a row of its table.
 
     Raises:
@@ -101,7 +101,7 @@ def parse(text: str, name: str) -> Parsed:
             unread.append(row)
     missing = (f"{bare} of {len(entries)} papers have no details",) if bare else ()
     warnings = (*left_out(unread, "no title or link"), *missing, *warn_of_repeats(entries))
-    return Parsed(NAME, None, (), tuple(entries), warnings)
+    return ParsedDocument(NAME, None, (), tuple(entries), warnings)
 
 
 def _entry(cell: str, summary: str, note: _Footnote) -> Entry | None:

@@ -19,7 +19,7 @@ import re
 from typing import TYPE_CHECKING
 
 from bot.domain.papers.links import find_links
-from bot.domain.papers.parsed_entry import Entry, Parsed
+from bot.domain.papers.parsed_entry import Entry, ParsedDocument
 from bot.domain.text.normalize import collapse
 from bot.sources.formats import cv_arxiv_today
 from bot.sources.parsing.days import find_day, first_submission
@@ -45,7 +45,7 @@ def recognises(head: str) -> bool:
     return has_columns(head, _is_table) or cv_arxiv_today.recognises(head)
 
 
-def parse(text: str, name: str) -> Parsed:
+def parse(text: str, name: str) -> ParsedDocument:
     """Read the tables, or the day's list with abstracts.
 
     Raises:
@@ -71,7 +71,7 @@ def parse(text: str, name: str) -> Parsed:
         entries = [entry for papers in listed.values() for entry in papers]
     topic = next(iter(topics)) if len(topics) == 1 else None
     warnings = (*left_out(unread, "no title or link"), *warn_of_repeats(entries))
-    return Parsed(NAME, topic, (day,) if day else (), tuple(entries), warnings)
+    return ParsedDocument(NAME, topic, (day,) if day else (), tuple(entries), warnings)
 
 
 def _is_table(columns: tuple[str, ...]) -> bool:

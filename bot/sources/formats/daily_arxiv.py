@@ -19,7 +19,7 @@ from __future__ import annotations
 import re
 
 from bot.domain.papers.links import find_links
-from bot.domain.papers.parsed_entry import Entry, Parsed
+from bot.domain.papers.parsed_entry import Entry, ParsedDocument
 from bot.domain.text.normalize import collapse
 from bot.sources.parsing.days import find_day, first_submission
 from bot.sources.parsing.item_links import own_arxiv_id, versioned_id, web_address
@@ -46,7 +46,7 @@ def recognises(head: str) -> bool:
     return has_columns(head, _is_table)
 
 
-def parse(text: str, name: str) -> Parsed:
+def parse(text: str, name: str) -> ParsedDocument:
     """Read the tables; a paper that stands in several is returned from each.
 
     Raises:
@@ -68,7 +68,7 @@ def parse(text: str, name: str) -> Parsed:
                     unread.append(row)
     topic = next(iter(topics)) if len(topics) == 1 else None
     warnings = (*left_out(unread, "no title or link"), *warn_of_repeats(entries))
-    return Parsed(NAME, topic, (day,) if day else (), tuple(entries), warnings)
+    return ParsedDocument(NAME, topic, (day,) if day else (), tuple(entries), warnings)
 
 
 def _is_table(columns: tuple[str, ...]) -> bool:

@@ -11,7 +11,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.papers.links import find_links
-from bot.domain.papers.parsed_entry import Entry, Parsed
+from bot.domain.papers.parsed_entry import Entry, ParsedDocument
 from bot.domain.text.normalize import collapse
 from bot.errors import MalformedDocumentError
 from bot.sources.parsing.bylines import Staff, read_byline
@@ -43,7 +43,7 @@ def recognises(head: str) -> bool:
     return local in ("rss", "feed") or (local == "RDF" and bool(_RDF_FEED.search(head)))
 
 
-def parse(text: str, name: str) -> Parsed:
+def parse(text: str, name: str) -> ParsedDocument:
     """Read a feed; an item without title is left out with a warning.
 
     Raises:
@@ -67,7 +67,7 @@ def parse(text: str, name: str) -> Parsed:
     topic = text_of_html(_text(channel, "title")) or None
     broken = (f"it is not well-formed XML ({fault}); read as far as it goes",) if fault else ()
     warnings = (*broken, *left_out(unread, "no title"), *warn_of_repeats(entries))
-    return Parsed(NAME, topic, (), entries, warnings)
+    return ParsedDocument(NAME, topic, (), entries, warnings)
 
 
 def _tolerant(text: str, name: str) -> Mapping[str, Any]:

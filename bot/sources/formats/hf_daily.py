@@ -11,7 +11,7 @@ import re
 from typing import Any
 
 from bot.domain.papers.links import find_links
-from bot.domain.papers.parsed_entry import Entry, Parsed
+from bot.domain.papers.parsed_entry import Entry, ParsedDocument
 from bot.errors import MalformedDocumentError
 from bot.sources.parsing.days import day_range, timestamp_day
 from bot.sources.parsing.item_links import own_arxiv_id, versioned_id, web_address
@@ -32,7 +32,7 @@ def recognises(head: str) -> bool:
     return bool(_EMPTY.match(head)) or bool(_FIRST_ITEM.match(head) and _PAPER.search(head))
 
 
-def parse(text: str, name: str) -> Parsed:
+def parse(text: str, name: str) -> ParsedDocument:
     """Read the list.
 
     Raises:
@@ -51,7 +51,7 @@ def parse(text: str, name: str) -> Parsed:
         else:
             unread.append(f"item {number}")
     warnings = (*left_out(unread, "no title or arXiv id"), *warn_of_repeats(entries))
-    return Parsed(NAME, None, day_range(days), tuple(entries), warnings)
+    return ParsedDocument(NAME, None, day_range(days), tuple(entries), warnings)
 
 
 def _entry(paper: dict[str, Any], item: dict[str, Any]) -> Entry | None:

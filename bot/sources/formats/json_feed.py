@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from bot.domain.papers.links import find_links
-from bot.domain.papers.parsed_entry import Entry, Parsed
+from bot.domain.papers.parsed_entry import Entry, ParsedDocument
 from bot.errors import MalformedDocumentError
 from bot.sources.parsing.bylines import Staff, read_byline
 from bot.sources.parsing.days import timestamp_day
@@ -28,7 +28,7 @@ def recognises(head: str) -> bool:
     return head.lstrip().startswith("{") and bool(_VERSION.search(head))
 
 
-def parse(text: str, name: str) -> Parsed:
+def parse(text: str, name: str) -> ParsedDocument:
     """Read the feed; an item without title (a microblog's) is left out with a warning.
 
     Raises:
@@ -48,7 +48,7 @@ def parse(text: str, name: str) -> Parsed:
     entries = with_names(items, own=(text_at(feed, "home_page_url"), text_at(feed, "feed_url")))
     topic = text_at(feed, "title") or None
     warnings = (*left_out(unread, "no title"), *warn_of_repeats(entries))
-    return Parsed(NAME, topic, (), entries, warnings)
+    return ParsedDocument(NAME, topic, (), entries, warnings)
 
 
 def _item(item: dict[str, Any], default_authors: tuple[str, ...]) -> NamedItem | None:

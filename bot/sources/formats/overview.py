@@ -17,7 +17,7 @@ import re
 from datetime import date
 
 from bot.domain.papers.links import find_links
-from bot.domain.papers.parsed_entry import Entry, Parsed
+from bot.domain.papers.parsed_entry import Entry, ParsedDocument
 from bot.domain.text.normalize import collapse
 from bot.errors import MalformedDocumentError
 from bot.sources.parsing.days import day_range
@@ -48,7 +48,7 @@ def recognises(head: str) -> bool:
     return first.startswith("##") and listed
 
 
-def parse(text: str, name: str) -> Parsed:
+def parse(text: str, name: str) -> ParsedDocument:
     """Read an overview digest.
 
     Raises:
@@ -62,7 +62,7 @@ def parse(text: str, name: str) -> Parsed:
     # The heading's own newline stays, so that an item right below it is found too.
     _, *items = text[heading.end() - 1 :].split("\n## ")
     entries = tuple(_entry(item, name, warnings) for item in items)
-    return Parsed(NAME, None, days, entries, (*warnings, *warn_of_repeats(entries)))
+    return ParsedDocument(NAME, None, days, entries, (*warnings, *warn_of_repeats(entries)))
 
 
 def _days(heading: re.Match[str]) -> tuple[date, ...]:

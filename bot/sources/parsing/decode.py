@@ -65,7 +65,7 @@ _REPLACEMENT = "\ufffd"
 
 
 @dataclass(frozen=True, slots=True)
-class Decoded:
+class DecodedText:
     """The text of a document.
 
     Attributes:
@@ -77,7 +77,7 @@ class Decoded:
     warnings: tuple[str, ...] = ()
 
 
-def decode(document: Document) -> Decoded:
+def decode(document: Document) -> DecodedText:
     """Decode a document's bytes.
 
     Raises:
@@ -93,7 +93,7 @@ def decode(document: Document) -> Decoded:
     if "\x00" in text:
         raise MalformedDocumentError(document.name, _nul_reason(body))
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    return Decoded(text, tuple(warnings))
+    return DecodedText(text, tuple(warnings))
 
 
 def _decode(document: Document) -> tuple[str, list[str]]:

@@ -52,7 +52,7 @@ async def changed(
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class ActiveSubscription:
     """What a chat wants by one subscription, for those who need no more of it.
 
     Attributes:
@@ -64,9 +64,11 @@ class Wanted:
     canonical: str
 
 
-async def wanted_by(connection: AsyncConnection, chat_ids: Collection[int]) -> dict[int, dict[int, Wanted]]:
+async def wanted_by(
+    connection: AsyncConnection, chat_ids: Collection[int]
+) -> dict[int, dict[int, ActiveSubscription]]:
     """Return what chats subscribe to, by chat and number, without removed subscriptions."""
-    found: dict[int, dict[int, Wanted]] = {}
+    found: dict[int, dict[int, ActiveSubscription]] = {}
     for chunk in batches(sorted(chat_ids)):
         statement = select(
             subscriptions.c.chat_id,
@@ -75,7 +77,7 @@ async def wanted_by(connection: AsyncConnection, chat_ids: Collection[int]) -> d
             subscriptions.c.canonical,
         ).where(subscriptions.c.chat_id.in_(chunk) & (subscriptions.c.state != "removed"))
         for chat_id, number, state, canonical in await connection.execute(statement):
-            found.setdefault(chat_id, {})[number] = Wanted(state, canonical)
+            found.setdefault(chat_id, {})[number] = ActiveSubscription(state, canonical)
     return found
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Compiled:
+class CompiledDigest:
     """A scheduled digest as it is stored.
 
     Attributes:
@@ -49,8 +49,8 @@ class Compiled:
 
 
 async def add_compiled(
-    connection: AsyncConnection, compiled: Sequence[Compiled], *, now: int
-) -> list[tuple[int, Compiled]]:
+    connection: AsyncConnection, compiled: Sequence[CompiledDigest], *, now: int
+) -> list[tuple[int, CompiledDigest]]:
     """Store digests with their papers and events; return those of new slots with their rows."""
     if not compiled:
         return []

@@ -45,7 +45,7 @@ async def offered_in(connection: AsyncConnection, digest_id: int) -> list[int]:
 
 
 @dataclass(frozen=True, slots=True)
-class Missed:
+class MissedDelivery:
     """A delivery that did not arrive, or perhaps not.
 
     Attributes:
@@ -63,12 +63,12 @@ class Missed:
     at: int
 
 
-async def of_chat(connection: AsyncConnection, chat_id: int, *, limit: int) -> list[Missed]:
+async def of_chat(connection: AsyncConnection, chat_id: int, *, limit: int) -> list[MissedDelivery]:
     """Return a chat's uncertain and failed deliveries, the newest first."""
     return await _select(connection, chat_id, true(), limit=limit)
 
 
-async def by_id(connection: AsyncConnection, chat_id: int, delivery_id: int) -> Missed | None:
+async def by_id(connection: AsyncConnection, chat_id: int, delivery_id: int) -> MissedDelivery | None:
     """Return a chat's missed delivery, or None where it misses none of this number."""
     found = await _select(connection, chat_id, deliveries.c.id == delivery_id, limit=1)
     return found[0] if found else None
@@ -89,8 +89,8 @@ async def state_of_digest(connection: AsyncConnection, digest_id: int) -> State 
 
 async def _select(
     connection: AsyncConnection, chat_id: int, condition: ColumnElement[bool], *, limit: int
-) -> list[Missed]:
+) -> list[MissedDelivery]:
     not_there = (deliveries.c.chat_id == chat_id) & deliveries.c.state.in_(_NOT_THERE)
     statement = select(deliveries).where(not_there & condition).order_by(deliveries.c.id.desc()).limit(limit)
     rows = await connection.execute(statement)
-    return [Missed(row.id, row.digest_id, row.state, row.error or "", row.changed_at) for row in rows]
+    return [MissedDelivery(row.id, row.digest_id, row.state, row.error or "", row.changed_at) for row in rows]

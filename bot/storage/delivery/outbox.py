@@ -43,7 +43,7 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class RecoveredDeliveries:
     """What recovery found of processes whose lease is over.
 
     Attributes:
@@ -203,7 +203,9 @@ async def renew(connection: AsyncConnection, held: Claim, claimed: Collection[in
         await connection.execute(update(deliveries).where(mine & states).values(lease_until=held.lease_until))
 
 
-async def recover(connection: AsyncConnection, *, now: int, dead: Collection[str] = ()) -> Taken:
+async def recover(
+    connection: AsyncConnection, *, now: int, dead: Collection[str] = ()
+) -> RecoveredDeliveries:
     """Take over what processes hold whose lease is over, or who are known to be dead.
 
     Args:
@@ -227,7 +229,7 @@ async def recover(connection: AsyncConnection, *, now: int, dead: Collection[str
     )
     rows = (await connection.execute(statement)).all()
     uncertain = tuple(sorted(row.id for row in rows if row.state == "uncertain"))
-    return Taken(len(rows) - len(uncertain), uncertain)
+    return RecoveredDeliveries(len(rows) - len(uncertain), uncertain)
 
 
 async def by_id(connection: AsyncConnection, row: int) -> Delivery | None:

@@ -37,7 +37,7 @@ DROPPED: Final = "dropped by the operator"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
+class ListedDelivery:
     """A delivery with the chat it goes to. Times are UTC epoch seconds.
 
     Attributes:
@@ -64,7 +64,7 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
+class DeliveryDetails:
     """All of one delivery.
 
     Attributes:
@@ -83,7 +83,7 @@ class Shown:
 
 
 @dataclass(slots=True)
-class Changed:
+class ChangeReport:
     """What became of the deliveries that an operator named.
 
     Attributes:
@@ -95,9 +95,11 @@ class Changed:
     refused: dict[int, State | None] = field(default_factory=dict)
 
 
-async def listed(connection: AsyncConnection, states: Collection[State], *, limit: int) -> list[Listed]:
+async def listed(
+    connection: AsyncConnection, states: Collection[State], *, limit: int
+) -> list[ListedDelivery]:
     """Return the newest deliveries in these states, the newest last."""
-    names = Listed.__slots__
+    names = ListedDelivery.__slots__
     columns = [chats.c[name] if name in {"platform", "external_id"} else deliveries.c[name] for name in names]
     statement = (
         select(*columns)
@@ -107,10 +109,10 @@ async def listed(connection: AsyncConnection, states: Collection[State], *, limi
         .limit(limit)
     )
     rows = (await connection.execute(statement)).all()
-    return [Listed(**row._asdict()) for row in reversed(rows)]
+    return [ListedDelivery(**row._asdict()) for row in reversed(rows)]
 
 
-async def shown(connection: AsyncConnection, delivery_id: int) -> Shown | None:
+async def shown(connection: AsyncConnection, delivery_id: int) -> DeliveryDetails | None:
     """Return all of a delivery, or None where there is none of this row."""
     delivery = (
         (await connection.execute(select(deliveries).where(deliveries.c.id == delivery_id)))
@@ -133,7 +135,7 @@ async def shown(connection: AsyncConnection, delivery_id: int) -> Shown | None:
         .where(updates.c.digest_id == delivery["digest_id"])
         .order_by(paper_events.c.id)
     )
-    return Shown(
+    return DeliveryDetails(
         delivery=dict(delivery),
         chat=dict(chat.mappings().one()),
         digest=dict(digest.mappings().one()),
@@ -158,7 +160,7 @@ async def in_states(
     return list((await connection.execute(statement)).scalars())
 
 
-async def change(connection: AsyncConnection, ids: Sequence[int], step: Step, *, now: int) -> Changed:
+async def change(connection: AsyncConnection, ids: Sequence[int], step: Step, *, now: int) -> ChangeReport:
     """Do one thing to deliveries; what its state does not allow stays as it is.
 
     Args:
@@ -167,7 +169,7 @@ async def change(connection: AsyncConnection, ids: Sequence[int], step: Step, *,
         step: what to do.
         now: UTC epoch seconds.
     """
-    changed = Changed()
+    changed = ChangeReport()
     # In the order of the rows, so that two operators never wait for each other's.
     for chunk in batches(sorted(set(ids))):
         locked = select(deliveries.c.id, deliveries.c.state).where(deliveries.c.id.in_(chunk))

@@ -32,7 +32,7 @@ class Arrival:
     event_id: int | None
 
 
-class Waiting(NamedTuple):
+class WaitingMatch(NamedTuple):
     """A match that no digest brought yet; a tuple, for there may be a million.
 
     Attributes:
@@ -74,7 +74,7 @@ async def take(connection: AsyncConnection, taken: Sequence[Arrival]) -> set[int
     return there
 
 
-async def add(connection: AsyncConnection, matches: Sequence[Waiting], *, now: int) -> None:
+async def add(connection: AsyncConnection, matches: Sequence[WaitingMatch], *, now: int) -> None:
     """Store matches, in the order of chat and paper; one that waits already stays as it is."""
     if not matches:
         return
@@ -93,9 +93,9 @@ async def add(connection: AsyncConnection, matches: Sequence[Waiting], *, now: i
     await connection.execute(statement, rows)
 
 
-async def of_chats(connection: AsyncConnection, chat_ids: Collection[int]) -> list[Waiting]:
+async def of_chats(connection: AsyncConnection, chat_ids: Collection[int]) -> list[WaitingMatch]:
     """Return what waits for chats and was not shown to them meanwhile."""
-    found: list[Waiting] = []
+    found: list[WaitingMatch] = []
     shown = (seen.c.chat_id == waiting.c.chat_id) & (seen.c.paper_id == waiting.c.paper_id)
     parsed: dict[str, tuple[int, ...]] = {}
     for chunk in batches(sorted(chat_ids)):
@@ -107,7 +107,7 @@ async def of_chats(connection: AsyncConnection, chat_ids: Collection[int]) -> li
         for chat_id, paper_id, score, numbers in await connection.execute(statement):
             if numbers not in parsed:
                 parsed[numbers] = tuple(json.loads(numbers))
-            found.append(Waiting(chat_id, paper_id, score, parsed[numbers]))
+            found.append(WaitingMatch(chat_id, paper_id, score, parsed[numbers]))
     return found
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Installed:
+class StoredInstallation:
     """What is stored of an installation.
 
     Attributes:
@@ -48,7 +48,7 @@ class Installed:
         return self.team_id or self.enterprise_id
 
 
-async def put(connection: AsyncConnection, row: Installed) -> None:
+async def put(connection: AsyncConnection, row: StoredInstallation) -> None:
     """Store an installation in place of the one of the same tenant and user."""
     # A workspace that joined an organisation meanwhile has another name here, but is the same.
     moved = _of(row.platform, row.tenant) & (installations.c.enterprise_id != row.enterprise_id)
@@ -59,14 +59,14 @@ async def put(connection: AsyncConnection, row: Installed) -> None:
     await connection.execute(statement.on_conflict_do_update(index_elements=list(_KEY), set_=new))
 
 
-async def bot(connection: AsyncConnection, platform: str, tenant: str) -> Installed | None:
+async def bot(connection: AsyncConnection, platform: str, tenant: str) -> StoredInstallation | None:
     """Return what belongs to the bot in a tenant, or None where the app is not installed."""
     return await _newest(connection, _of(platform, tenant) & (installations.c.user_id == ""))
 
 
 async def installer(
     connection: AsyncConnection, platform: str, tenant: str, user_id: str | None
-) -> Installed | None:
+) -> StoredInstallation | None:
     """Return the installation of a user of a tenant; with None the newest of anybody there."""
     who = installations.c.user_id != "" if user_id is None else installations.c.user_id == user_id
     return await _newest(connection, _of(platform, tenant) & who)
@@ -102,8 +102,8 @@ async def remove_installers(
 
 
 async def page(
-    connection: AsyncConnection, platform: str, *, after: Installed | None, limit: int
-) -> list[Installed]:
+    connection: AsyncConnection, platform: str, *, after: StoredInstallation | None, limit: int
+) -> list[StoredInstallation]:
     """Return a piece of all installations of a platform, in the order of their keys."""
     key = tuple_(*(installations.c[name] for name in _KEY))
     statement = select(installations).where(installations.c.platform == platform)
@@ -113,7 +113,7 @@ async def page(
     return [_installed(row) for row in rows]
 
 
-async def reseal(connection: AsyncConnection, items: Sequence[tuple[Installed, str]]) -> None:
+async def reseal(connection: AsyncConnection, items: Sequence[tuple[StoredInstallation, str]]) -> None:
     """Store installations sealed anew, but those that were stored again meanwhile."""
     if not items:
         return
@@ -193,11 +193,11 @@ def _chats_of(platform: str, tenant: str) -> Select[int]:
     return select(chats.c.id).where((chats.c.platform == platform) & (chats.c.tenant == tenant))
 
 
-async def _newest(connection: AsyncConnection, which: ColumnElement[bool]) -> Installed | None:
+async def _newest(connection: AsyncConnection, which: ColumnElement[bool]) -> StoredInstallation | None:
     newest = select(installations).where(which).order_by(installations.c.installed_at.desc()).limit(1)
     row = (await connection.execute(newest)).first()
     return _installed(row) if row else None
 
 
-def _installed(row: Row[Any]) -> Installed:
-    return Installed(**row._asdict())
+def _installed(row: Row[Any]) -> StoredInstallation:
+    return StoredInstallation(**row._asdict())

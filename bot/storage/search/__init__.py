@@ -23,7 +23,7 @@ from bot.storage.search.generations import (
     note_progress,
     take_next_into_use,
 )
-from bot.storage.search.hit import Hit, Window
+from bot.storage.search.hit import SearchHit, Window
 from bot.storage.search.plan import plan
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "INDEX_VERSION",
-    "Hit",
+    "SearchHit",
     "Window",
     "begin_next",
     "count",
@@ -102,7 +102,7 @@ async def extend_next(connection: Connection, papers: Sequence[Paper]) -> None:
     await note_progress(connection, papers[-1].id)
 
 
-async def find(connection: Connection, root: Node, window: Window) -> list[Hit]:
+async def find(connection: Connection, root: Node, window: Window) -> list[SearchHit]:
     """Return the matches of a query, newest first; hits that are not sure may be none.
 
     Args:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from bot.domain.query import Term
     from bot.storage.engine.database import Connection
     from bot.storage.search.document import SearchDocument
-    from bot.storage.search.hit import Hit, Window
+    from bot.storage.search.hit import SearchHit, Window
     from bot.storage.search.plan import Plan
 
 _NAMES: Final = ", ".join(COLUMNS)
@@ -75,7 +75,7 @@ async def delete(connection: Connection, documents: Sequence[SearchDocument], *,
         await connection.exec_driver_sql(statement, [(item.id, *item.columns) for item in documents])
 
 
-async def find(connection: Connection, plan: Plan, window: Window) -> list[Hit]:
+async def find(connection: Connection, plan: Plan, window: Window) -> list[SearchHit]:
     """Return the matches, newest first."""
     conditions, values = await _within(connection, plan.text, window)
     by_bm25 = window.ranked and window.newest is None
@@ -96,7 +96,9 @@ async def find(connection: Connection, plan: Plan, window: Window) -> list[Hit]:
     return await _with_fit(connection, plan, window, hits) if window.ranked and not by_bm25 else hits
 
 
-async def _with_fit(connection: Connection, plan: Plan, window: Window, hits: list[Hit]) -> list[Hit]:
+async def _with_fit(
+    connection: Connection, plan: Plan, window: Window, hits: list[SearchHit]
+) -> list[SearchHit]:
     """Return hits with how well they fit, from what is true of few of them: each term in the title says most.
 
     Not bm25: to know how rare a word is that reads its rows in the whole archive, so that its p99 among a

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Row
 
 
-class Hit(NamedTuple):
+class SearchHit(NamedTuple):
     """A paper that an index found; a tuple, for a search makes thousands of them.
 
     Attributes:
@@ -67,9 +67,9 @@ def seen_since(row: str) -> str:
     return f"({row} >= {first} AND ({row} > {last_read_back} OR {its_own}))"
 
 
-def hits_of(rows: Sequence[Row[int, float, str]], doubtful: set[int]) -> list[Hit]:
+def hits_of(rows: Sequence[Row[int, float, str]], doubtful: set[int]) -> list[SearchHit]:
     """Return rows of (id, score, ISO day) as hits; of a broad word there may be 100,000."""
-    return [Hit(row, score, _day(day), row not in doubtful) for row, score, day in rows]
+    return [SearchHit(row, score, _day(day), row not in doubtful) for row, score, day in rows]
 
 
 _day = lru_cache(maxsize=16_384)(date.fromisoformat)  # so many papers share a day

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from bot.storage.engine.database import Connection
     from bot.storage.search.document import SearchDocument
-    from bot.storage.search.hit import Hit, Window
+    from bot.storage.search.hit import SearchHit, Window
     from bot.storage.search.plan import Plan
 
 _WEIGHT: Final = {"title": "A", "abstract": "B", "summary": "C"}
@@ -110,7 +110,7 @@ async def insert(
         await connection.exec_driver_sql(statement, [(item.id, vector_of(item)) for item in documents])
 
 
-async def find(connection: Connection, plan: Plan, window: Window) -> list[Hit]:
+async def find(connection: Connection, plan: Plan, window: Window) -> list[SearchHit]:
     """Return the matches, newest first."""
     await connection.execute(text(_BY_INDEX))
     conditions, values = _within(plan.text, window)

@@ -10,13 +10,13 @@ from sqlalchemy import func, insert, select, update
 
 from bot.data import bundled_categories, bundled_glossary, bundled_holidays
 from bot.domain.papers.arxiv_id import parse_arxiv_id
-from bot.domain.papers.parsed_entry import Entry, Parsed
+from bot.domain.papers.parsed_entry import Entry, ParsedDocument
 from bot.domain.query import GRAMMAR_VERSION
 from bot.domain.sources.source_uri import parse_source_uri
 from bot.process_owner import owner_name
 from bot.services.digests.compile_due import CompileDue
-from bot.services.digests.digest_scheduler import ServeSchedules
-from bot.services.matching.enqueue_matches import QueueMatches
+from bot.services.digests.digest_scheduler import DigestScheduler
+from bot.services.matching.enqueue_matches import EnqueueMatches
 from bot.services.matching.match_papers import MatchPapers
 from bot.services.reading.store_document import SourceRef, store_document
 from bot.services.subscriptions.queries import Queries
@@ -45,9 +45,9 @@ class Chats100k:
         self._count = count
         queries = Queries(bundled_glossary(), bundled_categories())
         self._matching = MatchPapers(database, queries)
-        queueing = QueueMatches(database, self._matching, _clock, owner=owner_name())
+        queueing = EnqueueMatches(database, self._matching, _clock, owner=owner_name())
         compiling = CompileDue(database, _clock, catch_up=timedelta(hours=12))
-        self.serving = ServeSchedules(database, queueing, compiling, _clock, bundled_holidays())
+        self.serving = DigestScheduler(database, queueing, compiling, _clock, bundled_holidays())
 
     async def fill(self) -> None:
         """Store the chats with their queries and schedules; nothing is due yet."""
@@ -73,7 +73,7 @@ class Chats100k:
             row = await sources.add(connection, uri, now=now)
         await store_document(
             self.database,
-            Parsed("bench", None, (), entries),
+            ParsedDocument("bench", None, (), entries),
             source=SourceRef(row, uri.label),
             document=str(batch),
             now=now,

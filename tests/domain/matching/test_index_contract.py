@@ -1,4 +1,4 @@
-"""A word index over `Analysed.indexed` can agree with the oracle on every term and every paper."""
+"""A word index over `AnalysedPaper.indexed` can agree with the oracle on every term and every paper."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from query_strategies import papers, parse, query_texts
 
 from bot.domain.query import And, Node, Not, Or, Term, UnreadableQueryError, holds
-from bot.domain.text.analysis import FIELDS, Analysed, PaperText, analyse
+from bot.domain.text.analysis import FIELDS, AnalysedPaper, PaperText, analyse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +32,7 @@ def test_an_fts5_index_finds_what_the_oracle_finds(text: str, made: list[PaperTe
     index.close()
 
 
-def _index(analysed: list[Analysed]) -> sqlite3.Connection:
+def _index(analysed: list[AnalysedPaper]) -> sqlite3.Connection:
     index = sqlite3.connect(":memory:")
     columns = ", ".join(FIELDS)
     index.execute(

@@ -9,16 +9,16 @@ import hypothesis.strategies as st
 from hypothesis import given
 
 from bot.domain.papers.arxiv_id import ArxivId
-from bot.domain.papers.identification import Identified, Known, identify_all
+from bot.domain.papers.identification import DocumentChanges, KnownPapers, identify_all
 from bot.domain.papers.parsed_entry import Entry
 
 if TYPE_CHECKING:
     from bot.domain.papers.paper import Paper
 
 
-def decide(entries: list[Entry], stored: list[Paper] | None = None) -> Identified:
+def decide(entries: list[Entry], stored: list[Paper] | None = None) -> DocumentChanges:
     """Decide on entries beside what the store would have found for them."""
-    known = Known(
+    known = KnownPapers(
         {paper.canonical_id: paper for paper in stored or ()},
         {paper.doi: paper for paper in stored or () if paper.doi},
         [paper for paper in stored or () if not paper.arxiv_base],
@@ -26,7 +26,7 @@ def decide(entries: list[Entry], stored: list[Paper] | None = None) -> Identifie
     return identify_all(entries, known, topic=None, source="test", now=1)
 
 
-def as_stored(decided: Identified, stored: list[Paper]) -> list[Paper]:
+def as_stored(decided: DocumentChanges, stored: list[Paper]) -> list[Paper]:
     """Return what the store has after a decision."""
     changed = {after.id: after for _, after in decided.changed}
     first = max((paper.id for paper in stored), default=0) + 1

@@ -9,7 +9,7 @@ from query_strategies import parse
 
 from bot.domain.papers.parsed_entry import Document
 from bot.domain.query import evaluate
-from bot.domain.text.analysis import Analysed, PaperText, analyse
+from bot.domain.text.analysis import AnalysedPaper, PaperText, analyse
 from bot.sources import parse_document
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.digests
 
 
 @pytest.fixture(scope="module")
-def gold_papers(shared_digests: Path) -> list[Analysed]:
+def gold_papers(shared_digests: Path) -> list[AnalysedPaper]:
     """The 74 papers: title, and as one text all else that stands before the summary."""
     entries = [
         entry
@@ -61,14 +61,14 @@ def gold_papers(shared_digests: Path) -> list[Analysed]:
         ("ti:diffusion", 30),
     ],
 )
-def test_gold_figures(gold_papers: list[Analysed], query: str, papers: int) -> None:
+def test_gold_figures(gold_papers: list[AnalysedPaper], query: str, papers: int) -> None:
     """Each query matches so many of the 74 papers, in title, authors, abstract and comment."""
     assert len(gold_papers) == 74
     english = [analyse(PaperText(paper.paper.title, paper.paper.abstract)) for paper in gold_papers]
     assert sum(evaluate(parse(query), paper) is not None for paper in english) == papers
 
 
-def test_chinese_terms_find_english_abstracts_and_chinese_summaries(gold_papers: list[Analysed]) -> None:
+def test_chinese_terms_find_english_abstracts_and_chinese_summaries(gold_papers: list[AnalysedPaper]) -> None:
     """A Chinese term finds all that its English finds, and summaries that say it in Chinese only."""
     english = {at for at, paper in enumerate(gold_papers) if evaluate(parse('"diffusion model"'), paper)}
     chinese = {at for at, paper in enumerate(gold_papers) if evaluate(parse("扩散模型"), paper)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from query_strategies import parse
 
-from bot.domain.query import Hit, evaluate
+from bot.domain.query import Occurrence, evaluate
 from bot.domain.text.analysis import PaperText, analyse
 
 _PAPER = analyse(
@@ -102,12 +102,12 @@ def test_evidence_shows_how_the_paper_writes_it() -> None:
     evidence = evaluate(parse('finetuning "text to image" 扩散模型 au:"Jonathan Ho" cat:cs -medical'), _PAPER)
     assert evidence is not None
     assert evidence.hits == (
-        Hit("title", "finetuning", "Fine-tuning"),
-        Hit("title", '"text to image"', "Text-to-Image"),
-        Hit("summary", "扩散模型", "擴散模型"),
-        Hit("title", '"diffusion model"', "Diffusion Models"),
-        Hit("author", 'au:"ho jonathan"', "J. Ho", weak=True),
-        Hit("category", "cat:cs.*", "cs.CV"),
+        Occurrence("title", "finetuning", "Fine-tuning"),
+        Occurrence("title", '"text to image"', "Text-to-Image"),
+        Occurrence("summary", "扩散模型", "擴散模型"),
+        Occurrence("title", '"diffusion model"', "Diffusion Models"),
+        Occurrence("author", 'au:"ho jonathan"', "J. Ho", weak=True),
+        Occurrence("category", "cat:cs.*", "cs.CV"),
     )
 
 
@@ -116,7 +116,7 @@ def test_evidence_falls_back_to_the_words() -> None:
     paper = analyse(PaperText("A pre-fine-tuning study"))
     evidence = evaluate(parse("prefinetuning"), paper)
     assert evidence is not None
-    assert evidence.hits == (Hit("title", "prefinetuning", "prefinetuning"),)
+    assert evidence.hits == (Occurrence("title", "prefinetuning", "prefinetuning"),)
 
 
 def test_synonyms_join_in_chinese_and_english() -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.schedules.next_slot import NEVER, NextDue, Postpone, Serve, first_due, serve
+from bot.domain.schedules.next_slot import NEVER, NextDue, Postpone, SlotToServe, first_due, serve
 from bot.domain.schedules.quiet_hours import Quiet, quiet_until
 from bot.domain.schedules.schedule import EVERY_DAY, Schedule
 from bot.domain.schedules.time_zone import zone_of
@@ -50,7 +50,7 @@ def test_each_slot_is_served_once_in_order_and_never_in_quiet_hours(
         if due.at is None or due.at > seconds(now):
             continue
         decided = serve(schedule, quiet, zone, due=due, now=now, catch_up=CATCH_UP)
-        if isinstance(decided, Serve):
+        if isinstance(decided, SlotToServe):
             slots.append(decided.slot)
             assert quiet_until(quiet, zone, now) is None
         assert decided.then.at is not None
@@ -70,7 +70,7 @@ def test_who_ticks_in_time_misses_nothing(
     while due.at is not None and due.at < seconds(end):
         now = datetime.fromtimestamp(due.at, UTC)
         decided = serve(schedule, quiet, zone, due=due, now=now, catch_up=CATCH_UP)
-        assert isinstance(decided, Serve), "it was promised for a time that is not quiet"
+        assert isinstance(decided, SlotToServe), "it was promised for a time that is not quiet"
         assert not decided.skipped
         served += 1
         due = decided.then
@@ -87,7 +87,7 @@ def test_catch_up_serves_the_newest_slot_or_skips_it(
     assert due.at is not None
     now = datetime.fromtimestamp(due.at + late, UTC)
     decided = serve(schedule, None, zone, due=due, now=now, catch_up=CATCH_UP)
-    assert isinstance(decided, Serve)
+    assert isinstance(decided, SlotToServe)
     assert decided.slot >= (due.slot or "")
     if late <= CATCH_UP.total_seconds():
         assert not decided.skipped
@@ -103,4 +103,4 @@ def test_what_the_clock_does_not_decide_is_served_when_it_is_due_and_waits_again
     held = serve(Schedule("instant"), quiet, UTC, due=due, now=night, catch_up=CATCH_UP)
     assert held == Postpone(NextDue(seconds(morning), "instant-1"))
     sent = serve(Schedule("instant"), quiet, UTC, due=held.then, now=morning, catch_up=CATCH_UP)
-    assert sent == Serve("instant-1", skipped=False, then=NEVER)
+    assert sent == SlotToServe("instant-1", skipped=False, then=NEVER)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bot.domain.schedules.schedule import (
     CATCH_UP_SPAN,
     EVERY_DAY,
-    Due,
+    DueTime,
     Schedule,
     UnreadableScheduleError,
     due_slots_between,
@@ -164,7 +164,7 @@ def test_clock_changes_move_a_slot_but_keep_its_day(zone: str, at: time, day: st
     """A time that is left out moves forward within its day, one that comes twice counts first."""
     before = datetime.fromisoformat(f"{day}T00:00Z") - timedelta(hours=20)
     slots = due_slots_between(_daily(at), ZoneInfo(zone), before, before + timedelta(days=3))
-    assert Due(datetime.fromisoformat(due), day) in slots
+    assert DueTime(datetime.fromisoformat(due), day) in slots
 
 
 def test_day_that_a_zone_leaves_out_has_no_slot() -> None:

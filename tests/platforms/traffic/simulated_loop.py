@@ -25,4 +25,5 @@ class SimulatedLoop(asyncio.SelectorEventLoop):
         super().__init__(self._jump)
 
     def time(self) -> float:
+        """Return the simulated time in seconds."""
         return self._jump.now

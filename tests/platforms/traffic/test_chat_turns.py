@@ -7,7 +7,7 @@ import asyncio
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.platforms.traffic.chat_turns import Turns
+from bot.platforms.traffic.chat_turns import ChatTurns
 
 
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.integers(0, 3)), max_size=20))
@@ -15,7 +15,7 @@ def test_each_key_goes_one_by_one_in_order(asked: list[tuple[str, int]]) -> None
     """Requests of a key never overlap and keep their order; when all are done, nothing is left of them."""
 
     async def main() -> None:
-        turns: Turns[str] = Turns()
+        turns: ChatTurns[str] = ChatTurns()
         begun: dict[str, list[int]] = {}
         inside: set[str] = set()
 
@@ -39,7 +39,7 @@ def test_each_key_goes_one_by_one_in_order(asked: list[tuple[str, int]]) -> None
 
 async def test_who_gives_up_holds_up_nobody() -> None:
     """A request that is cancelled while it waits leaves its place in the line."""
-    turns: Turns[str] = Turns()
+    turns: ChatTurns[str] = ChatTurns()
 
     async def wait() -> None:
         async with turns.of("a"):

@@ -11,12 +11,12 @@ from arxiv_server import InventedArxiv, arxiv_serving
 from web_server import fetching
 
 from bot.domain.sources.source_uri import parse_source_uri
-from bot.services.backfill.api_cooldown import ApiRests
-from bot.services.backfill.backfill_arxiv import ReadPast
-from bot.services.backfill.backfill_git import ReadGitPast
-from bot.services.backfill.begin_backfill import BeginPast
+from bot.services.backfill.api_cooldown import ApiCooldown
+from bot.services.backfill.backfill_arxiv import BackfillArxiv
+from bot.services.backfill.backfill_git import BackfillGit
+from bot.services.backfill.begin_backfill import BeginBackfill
 from bot.services.backfill.complete_papers import CompletePapers
-from bot.services.backfill.run_backfills import ReadArxiv
+from bot.services.backfill.run_backfills import RunBackfills
 from bot.services.backfill.watch_feeds import WatchFeeds
 from bot.services.reading.poll_rounds import PollRounds
 from bot.services.reading.poll_sources import PollSources
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from bot.domain.sources.backfill import Backfill
     from bot.domain.sources.source import SourceUri
     from bot.services.backfill.backfill_arxiv import ReadBack
-    from bot.services.backfill.complete_papers import Completed
+    from bot.services.backfill.complete_papers import CompletionReport
     from bot.sources.web.fetcher import Fetcher
     from bot.storage.engine.database import Database
 
@@ -73,8 +73,8 @@ class ArxivBench:
     url: str
     now: datetime = NOW
     days: int = 30
-    told: list[ReadBack | Completed] = field(default_factory=list)
-    reading: ReadArxiv = field(init=False)
+    told: list[ReadBack | CompletionReport] = field(default_factory=list)
+    reading: RunBackfills = field(init=False)
     rounds: PollRounds = field(init=False)
 
     def __post_init__(self) -> None:
@@ -96,13 +96,13 @@ class ArxivBench:
         )
         self.rounds = PollRounds(poller, self.database, self.clock, lambda _: None)
         api = QueryApi(self.fetcher, endpoints=endpoints)
-        rests = ApiRests(self.database, self.clock, lambda: 0.0)
-        self.past = ReadPast(self.database, api, rests, parse_document, self.clock)
+        rests = ApiCooldown(self.database, self.clock, lambda: 0.0)
+        self.past = BackfillArxiv(self.database, api, rests, parse_document, self.clock)
         completing = CompletePapers(self.database, api, rests, parse_document, self.clock)
-        git = ReadGitPast(self.database, NoHistories(), documents, self.clock, owner="one")
-        self.reading = ReadArxiv(
+        git = BackfillGit(self.database, NoHistories(), documents, self.clock, owner="one")
+        self.reading = RunBackfills(
             self.rounds,
-            BeginPast(self.database, self.clock, self.days),
+            BeginBackfill(self.database, self.clock, self.days),
             rests,
             WatchFeeds(self.database, self.clock, frozenset()),
             self.past,

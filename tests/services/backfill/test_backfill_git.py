@@ -10,8 +10,8 @@ import pytest
 from git_repository import overwritten
 from programmable_reader import PollingBench
 
-from bot.services.backfill.backfill_git import ReadGitPast
-from bot.services.backfill.begin_backfill import BeginPast
+from bot.services.backfill.backfill_git import BackfillGit
+from bot.services.backfill.begin_backfill import BeginBackfill
 from bot.services.reading.read_documents import DocumentStore
 from bot.sources import parse_document
 from bot.sources.git.git_source import GitReader
@@ -39,10 +39,10 @@ async def test_the_past_is_no_news_and_edits_nothing(database: Database, tmp_pat
     uri = f"git+{repository.bare}"
     await bench.watch(uri)
     reader = GitReader(cache=repository.cache, guard=Guard())
-    reading = ReadGitPast(
+    reading = BackfillGit(
         database, reader, DocumentStore(database, parse_document, bench.clock), bench.clock, owner="one"
     )
-    beginning = BeginPast(database, bench.clock, 30)
+    beginning = BeginBackfill(database, bench.clock, 30)
     await beginning.begin()
     assert await reading.step() is None  # the source itself goes first
     async with database.write() as connection:
@@ -80,7 +80,7 @@ async def test_a_repository_that_fails_is_asked_again(database: Database, tmp_pa
         )
     shutil.move(repository.bare, tmp_path / "away")
     reader = GitReader(cache=repository.cache, guard=Guard())
-    reading = ReadGitPast(
+    reading = BackfillGit(
         database, reader, DocumentStore(database, parse_document, bench.clock), bench.clock, owner="one"
     )
     told = await reading.step()

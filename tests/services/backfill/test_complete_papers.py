@@ -14,7 +14,7 @@ from invented_digests import entry, parsed
 from bot.app import glossary_of
 from bot.data import bundled_categories
 from bot.domain.sources.source_uri import parse_source_uri
-from bot.services.backfill.complete_papers import Completed
+from bot.services.backfill.complete_papers import CompletionReport
 from bot.services.papers.search_papers import SearchPapers
 from bot.services.reading.store_document import SourceRef, store_document
 from bot.services.subscriptions.queries import Queries
@@ -129,7 +129,7 @@ async def test_an_empty_answer_is_no_answer(database: Database) -> None:
     async with arxiv_bench(database, arxiv) as bench:
         await ingested(bench, PAPERS[:50])
         await bench.reading.run()
-        assert bench.told == [Completed(error="arXiv gave an empty answer")]
+        assert bench.told == [CompletionReport(error="arXiv gave an empty answer")]
         arxiv.faults.empty = 0.0
         await bench.reading.run()
         assert len(bench.told) == 1

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.schedules.arxiv_calendar import last_announcement
-from bot.domain.sources.stale_feeds import Brought, stale
+from bot.domain.sources.stale_feeds import FeedCount, stale
 
 if TYPE_CHECKING:
     from bot.storage.engine.database import Database
@@ -140,7 +140,7 @@ async def test_a_single_category_is_asked_for_when_it_is_late(database: Database
 def test_only_silent_categories_are_stale(before: dict[str, int], since: dict[str, int], hours: int) -> None:
     """A category is stale only if it had papers before, has none since, and the feeds should be in place."""
     brought = {
-        name: Brought(before.get(name, 0), since.get(name, 0)) for name in before.keys() | since.keys()
+        name: FeedCount(before.get(name, 0), since.get(name, 0)) for name in before.keys() | since.keys()
     }
     found = stale(NAMES, brought, age=timedelta(hours=hours))
     for name in found:
@@ -153,7 +153,7 @@ def test_only_silent_categories_are_stale(before: dict[str, int], since: dict[st
 
 def test_an_archive_is_all_of_its_categories() -> None:
     """`arxiv:math` is stale only where none of its categories brought anything."""
-    brought = {"math.AG": Brought(3, 0), "math.CO": Brought(0, 2), "cs.CV": Brought(1, 1)}
+    brought = {"math.AG": FeedCount(3, 0), "math.CO": FeedCount(0, 2), "cs.CV": FeedCount(1, 1)}
     assert stale(["math", "cs.CV"], brought, age=LATE) == set()
-    brought["math.CO"] = Brought(0, 0)
+    brought["math.CO"] = FeedCount(0, 0)
     assert stale(["math", "cs.CV"], brought, age=LATE) == {"math"}

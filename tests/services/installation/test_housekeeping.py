@@ -14,7 +14,7 @@ from sqlalchemy import insert
 
 from bot.domain.chat.command import ChatKey
 from bot.errors import StorageError
-from bot.services.installation.housekeeping import KeepHouse
+from bot.services.installation.housekeeping import Housekeeping
 from bot.services.installation.make_backup import make_backup
 from bot.storage.chats import chats
 from bot.storage.delivery import digests
@@ -44,9 +44,9 @@ class House:
         """Return the test's time."""
         return self.now
 
-    def keeper(self, owner: str = "a") -> KeepHouse:
+    def keeper(self, owner: str = "a") -> Housekeeping:
         """Return what keeps it in one process."""
-        return KeepHouse(self.database, self.clock, owner, 100, self.folder)
+        return Housekeeping(self.database, self.clock, owner, 100, self.folder)
 
     def backups(self) -> list[str]:
         """Return the names of all files in the folder of backups."""

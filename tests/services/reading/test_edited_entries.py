@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from bot.domain.sources.source_uri import parse_source_uri
-from bot.services.reading.store_document import SourceRef, Stored, store_document
+from bot.services.reading.store_document import SourceRef, StoreReport, store_document
 from bot.sources.formats import feed
 from bot.storage.archive import sources
 from bot.storage.schema import papers
@@ -20,7 +20,7 @@ pytest_plugins = ("database_fixtures",)
 _SOURCE = "https://lab.example.org/feed"
 
 
-async def publish(database: Database, *items: str) -> Stored:
+async def publish(database: Database, *items: str) -> StoreReport:
     """Store an RSS feed of some items."""
     body = "".join(f"<item>{item}</item>" for item in items)
     text = f"<rss version='2.0'><channel><title>t</title>{body}</channel></rss>"

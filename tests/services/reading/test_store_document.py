@@ -15,14 +15,14 @@ from bot.domain.papers.parsed_entry import Entry
 from bot.domain.sources.source_uri import parse_source_uri
 from bot.errors import StorageError
 from bot.services.papers.search_papers import SearchPapers
-from bot.services.reading.store_document import SourceRef, Stored, store_document
+from bot.services.reading.store_document import SourceRef, StoreReport, store_document
 from bot.services.subscriptions.queries import Queries
 from bot.storage.archive import papers, sources
 from bot.storage.operations import meta
 from bot.storage.schema import metadata
 
 if TYPE_CHECKING:
-    from bot.domain.papers.parsed_entry import Parsed
+    from bot.domain.papers.parsed_entry import ParsedDocument
     from bot.storage.engine.database import Database
 
 pytest_plugins = ("database_fixtures",)
@@ -31,7 +31,9 @@ NOW = 1_750_000_000
 RIVERS = entry("2503.00001v1", "Rivers of Noise", "Diffusion models of water.")
 
 
-async def store(database: Database, document: Parsed, *, source: str = "/digests/", now: int = NOW) -> Stored:
+async def store(
+    database: Database, document: ParsedDocument, *, source: str = "/digests/", now: int = NOW
+) -> StoreReport:
     """Store a document of a source."""
     uri = parse_source_uri(source)
     async with database.write() as connection:
@@ -65,7 +67,7 @@ async def test_stored_and_found(database: Database) -> None:
     assert len(await found(database, "rivers")) == 20
     before = await contents(database)
     again = await store(database, document, now=NOW + 3600)
-    assert again == Stored((), 0, 20)
+    assert again == StoreReport((), 0, 20)
     assert await contents(database) == before
 
 
@@ -84,7 +86,7 @@ async def test_an_empty_document(database: Database) -> None:
     before = await contents(database)
     assert (
         await store_document(database, parsed(), source=SourceRef(1, "x"), document="a.md", now=NOW)
-        == Stored()
+        == StoreReport()
     )
     assert await contents(database) == before
 

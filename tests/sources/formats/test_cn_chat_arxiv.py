@@ -10,13 +10,13 @@ from bot.errors import MalformedDocumentError
 from bot.sources.formats import cn_chat_arxiv
 
 if TYPE_CHECKING:
-    from bot.domain.papers.parsed_entry import Announcement, Parsed
+    from bot.domain.papers.parsed_entry import Announcement, ParsedDocument
 
 TABLE = "# 摘要\n\n| Ref | Title | Summary |\n| --- | --- | --- |\n"
 NOTE = "[^1]: 中文题目\n\n    Title\n\n    [x](https://arxiv.org/abs/2404.99001)\n\n    摘要\n\n"
 
 
-def parsed(rows: str, notes: str = "") -> Parsed:
+def parsed(rows: str, notes: str = "") -> ParsedDocument:
     """Parse a page of some rows and footnotes."""
     return cn_chat_arxiv.parse(f"{TABLE}{rows}\n# 详细\n\n{notes}", "cs.AI.md")
 

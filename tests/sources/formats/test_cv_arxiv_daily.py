@@ -11,14 +11,14 @@ from bot.errors import MalformedDocumentError
 from bot.sources.formats import cv_arxiv_daily
 
 if TYPE_CHECKING:
-    from bot.domain.papers.parsed_entry import Parsed
+    from bot.domain.papers.parsed_entry import ParsedDocument
 
 HEADER = (
     "## Updated on 2025.03.25\n\n## Topic\n\n|Publish Date|Title|Authors|PDF|Code|\n|---|---|---|---|---|\n"
 )
 
 
-def parsed(rows: str, header: str = HEADER) -> Parsed:
+def parsed(rows: str, header: str = HEADER) -> ParsedDocument:
     """Parse a document of one table."""
     return cv_arxiv_daily.parse(header + rows, "README.md")
 

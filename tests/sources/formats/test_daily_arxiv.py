@@ -13,13 +13,13 @@ from bot.errors import MalformedDocumentError
 from bot.sources.formats import daily_arxiv
 
 if TYPE_CHECKING:
-    from bot.domain.papers.parsed_entry import Parsed
+    from bot.domain.papers.parsed_entry import ParsedDocument
 
 HEADER = "## Topic\n| **Title** | **Date** | **Abstract** | **Comment** |\n| --- | --- | --- | --- |\n"
 TITLE = "**[T](http://arxiv.org/abs/2504.99001v1)**"
 
 
-def parsed(rows: str, header: str = HEADER) -> Parsed:
+def parsed(rows: str, header: str = HEADER) -> ParsedDocument:
     """Parse a document of one table."""
     return daily_arxiv.parse(header + rows, "README.md")
 

@@ -17,10 +17,10 @@ from bot.sources.parsing.html_text import text_of_html
 from bot.sources.parsing.item_links import own_arxiv_id, own_doi, web_address
 
 if TYPE_CHECKING:
-    from bot.domain.papers.parsed_entry import Parsed
+    from bot.domain.papers.parsed_entry import ParsedDocument
 
 
-def parsed(*items: str) -> Parsed:
+def parsed(*items: str) -> ParsedDocument:
     """Parse an RSS feed of some items."""
     body = "".join(f"<item>{item}</item>" for item in items)
     return feed.parse(f"<rss version='2.0'><channel><title>t</title>{body}</channel></rss>", "x")

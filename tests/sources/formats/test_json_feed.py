@@ -13,7 +13,7 @@ from bot.errors import MalformedDocumentError
 from bot.sources.formats import json_feed
 
 if TYPE_CHECKING:
-    from bot.domain.papers.parsed_entry import Parsed
+    from bot.domain.papers.parsed_entry import ParsedDocument
 
 VERSION = "https://jsonfeed.org/version/1.1"
 ANY_JSON = st.recursive(
@@ -34,7 +34,7 @@ KEYS = (
 )
 
 
-def parsed(*items: Any) -> Parsed:
+def parsed(*items: Any) -> ParsedDocument:
     """Parse a feed of some items."""
     return json_feed.parse(json.dumps({"version": VERSION, "items": items}), "x")
 

@@ -9,7 +9,7 @@ from examples import examples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.domain.papers.parsed_entry import Document, Parsed
+from bot.domain.papers.parsed_entry import Document, ParsedDocument
 from bot.errors import DocumentError, MalformedDocumentError
 from bot.sources import parse_document
 
@@ -39,7 +39,7 @@ def fill(piece: str) -> str:
     return piece * (SIZE // len(piece))
 
 
-def outcome(body: str | bytes) -> Parsed | DocumentError:
+def outcome(body: str | bytes) -> ParsedDocument | DocumentError:
     """Parse a document or return the error it gives; anything else fails the test."""
     try:
         return parse_document(Document("doc", body.encode() if isinstance(body, str) else body))
@@ -129,7 +129,7 @@ def test_declared_entities_are_refused(prolog: str, title: str) -> None:
 def test_doctype_in_an_item_is_text() -> None:
     """A DOCTYPE quoted in an item's text is only text."""
     parsed = outcome(RSS + OPEN.replace(">x<", ">On DTDs<") + "<!DOCTYPE a [<!ENTITY b 'c'>]>" + CLOSE + END)
-    assert isinstance(parsed, Parsed)
+    assert isinstance(parsed, ParsedDocument)
     assert [entry.title for entry in parsed.entries] == ["On DTDs"]
 
 
@@ -178,7 +178,7 @@ def test_damaged_sample_is_parsed_or_refused(path: Path, data: st.DataObject) ->
     else:
         body = b"\n".join(data.draw(st.permutations(body.split(b"\n")[:40])))
     result = outcome(body)
-    if isinstance(result, Parsed):
+    if isinstance(result, ParsedDocument):
         assert all(entry.title and entry.external_id for entry in result.entries)
     else:
         assert "\n" not in result.reason

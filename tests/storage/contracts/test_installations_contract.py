@@ -14,7 +14,7 @@ from bot.storage.chats import chats
 from bot.storage.delivery import digests, outbox
 from bot.storage.engine.database import Database
 from bot.storage.platform_state import installations
-from bot.storage.platform_state.installations import Installed
+from bot.storage.platform_state.installations import StoredInstallation
 from bot.storage.schema import installations as table
 from bot.storage.schema import oauth_states
 
@@ -24,17 +24,17 @@ if TYPE_CHECKING:
 pytest_plugins = ("database_fixtures",)
 
 NOW = 1_750_000_000
-ROW = Installed("slack", "", "T1", "", "sealed", NOW)
+ROW = StoredInstallation("slack", "", "T1", "", "sealed", NOW)
 
 
-async def put(database: Database, *rows: Installed) -> None:
+async def put(database: Database, *rows: StoredInstallation) -> None:
     """Store installations in a unit of work of their own."""
     async with database.write() as connection:
         for row in rows:
             await installations.put(connection, row)
 
 
-async def bot(database: Database, tenant: str, platform: str = "slack") -> Installed | None:
+async def bot(database: Database, tenant: str, platform: str = "slack") -> StoredInstallation | None:
     """Return what is stored for the bot of a tenant."""
     async with database.read() as connection:
         return await installations.bot(connection, platform, tenant)
@@ -139,7 +139,7 @@ async def test_pages_cover_every_installation_once(database: Database) -> None:
     ]
     await put(database, *rows, replace(ROW, platform="other"))
     for size in (1, 5, 12, 13):
-        walked: list[Installed] = []
+        walked: list[StoredInstallation] = []
         async with database.read() as connection:
             while piece := await installations.page(
                 connection, "slack", after=walked[-1] if walked else None, limit=size

@@ -19,7 +19,7 @@ from bot.storage.delivery.outbox_admin import FROM, Step
 from bot.storage.schema import deliveries, paper_events, updates
 
 if TYPE_CHECKING:
-    from bot.storage.delivery.outbox_admin import Changed
+    from bot.storage.delivery.outbox_admin import ChangeReport
     from bot.storage.engine.database import Database
 
 pytest_plugins = ("database_fixtures",)
@@ -50,7 +50,7 @@ async def stored(database: Database, row: int) -> dict[str, Any]:
         return dict(found.mappings().one())
 
 
-async def change(database: Database, rows: list[int], step: Step, *, now: int = NOW + 5) -> Changed:
+async def change(database: Database, rows: list[int], step: Step, *, now: int = NOW + 5) -> ChangeReport:
     """Change in a unit of work of its own."""
     async with database.write() as connection:
         return await outbox_admin.change(connection, rows, step, now=now)

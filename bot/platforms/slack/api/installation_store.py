@@ -19,7 +19,7 @@ from bot.errors import PaperwireError
 from bot.services.platform_state.installations import Grant
 
 if TYPE_CHECKING:
-    from bot.services.platform_state.installations import KeepInstallations, OAuthStates
+    from bot.services.platform_state.installations import OAuthStates, WorkspaceInstallations
 
 _log = logging.getLogger(__name__)
 
@@ -57,7 +57,7 @@ class SlackInstallationStore(AsyncInstallationStore):
         installations: where they are kept.
     """
 
-    def __init__(self, installations: KeepInstallations) -> None:
+    def __init__(self, installations: WorkspaceInstallations) -> None:
         self._installations = installations
 
     @property

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import aiohttp
 
 if TYPE_CHECKING:
-    from bot.platforms.traffic.reachability import Reached
+    from bot.platforms.traffic.reachability import ReachabilityWatch
 
 
-def watching(reached: Reached) -> aiohttp.TraceConfig:
+def watching(reached: ReachabilityWatch) -> aiohttp.TraceConfig:
     """Return what tells how each request of a session went; for HTTP, where no open connection tells it."""
     trace = aiohttp.TraceConfig()
 

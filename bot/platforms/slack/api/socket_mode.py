@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from slack_sdk.socket_mode.aiohttp import SocketModeClient
     from slack_sdk.web.async_client import AsyncWebClient
 
-    from bot.platforms.traffic.reachability import Reached
+    from bot.platforms.traffic.reachability import ReachabilityWatch
 
 _FIRST_WAIT, _LONGEST_WAIT = 1.0, 60.0
 _CONNECT_SECONDS: Final = 15.0
@@ -44,7 +44,13 @@ class SocketMode:
     """
 
     def __init__(
-        self, app: AsyncApp, client: AsyncWebClient, token: SecretStr, reached: Reached, *, ping: float
+        self,
+        app: AsyncApp,
+        client: AsyncWebClient,
+        token: SecretStr,
+        reached: ReachabilityWatch,
+        *,
+        ping: float,
     ) -> None:
         self._app = app
         self._client = client
@@ -98,7 +104,7 @@ class SocketMode:
         handler = AsyncSocketModeHandler(
             self._app,
             token,
-            logger=sdk_logger(logging.CRITICAL),  # it logs each failed try; `Reached` says it once
+            logger=sdk_logger(logging.CRITICAL),  # it logs each failed try; `ReachabilityWatch` says it once
             web_client=self._client,
             ping_interval=self._ping,
         )

@@ -93,17 +93,17 @@ class Shape:
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
+class TypedObject:
     """An object whose `type` says which of several shapes it has; that field is in none of them."""
 
     shapes: Mapping[str, Shape]
 
 
 Leaf = Words | Exact | Choice | Number | Flag
-Rule = Leaf | Many | Shape | Typed
+Rule = Leaf | Many | Shape | TypedObject
 
 
-def shape_of(value: object, rule: Shape | Typed) -> Shape | None:
+def shape_of(value: object, rule: Shape | TypedObject) -> Shape | None:
     """Return the shape that an object must have, or None where its type is not known."""
     if isinstance(rule, Shape):
         return rule
@@ -119,13 +119,13 @@ def _words(*choices: str) -> Choice:
     return Choice(frozenset(choices))
 
 
-def _plain(most: int) -> Typed:
-    return Typed({"plain_text": _shape("text", text=Words(most), emoji=_FLAG)})
+def _plain(most: int) -> TypedObject:
+    return TypedObject({"plain_text": _shape("text", text=Words(most), emoji=_FLAG)})
 
 
-def _text(most: int) -> Typed:
+def _text(most: int) -> TypedObject:
     markup = _shape("text", text=Words(most, is_markup=True), verbatim=_FLAG)
-    return Typed({**_plain(most).shapes, "mrkdwn": markup})
+    return TypedObject({**_plain(most).shapes, "mrkdwn": markup})
 
 
 _FLAG: Final = Flag()
@@ -261,8 +261,8 @@ _RICH: Final[Mapping[str, Shape]] = {
 }
 _MOST_RICH: Final = 500
 """Elements of one rich text; not published, and more than the size of a message leaves room for."""
-_LITERAL: Final = Typed({name: _RICH[name] for name in ("text", "link")})
-_RUN: Final = Many(Typed(_RICH), _MOST_RICH)
+_LITERAL: Final = TypedObject({name: _RICH[name] for name in ("text", "link")})
+_RUN: Final = Many(TypedObject(_RICH), _MOST_RICH)
 _BORDER: Final = Number(0, 1)
 _SECTION: Final = _shape("elements", elements=_RUN)
 _RICH_BLOCKS: Final[Mapping[str, Shape]] = {
@@ -271,7 +271,7 @@ _RICH_BLOCKS: Final[Mapping[str, Shape]] = {
     "rich_text_preformatted": _shape("elements", elements=Many(_LITERAL, _MOST_RICH), border=_BORDER),
     "rich_text_list": _shape(
         "elements style",
-        elements=Many(Typed({"rich_text_section": _SECTION}), _MOST_RICH),
+        elements=Many(TypedObject({"rich_text_section": _SECTION}), _MOST_RICH),
         style=_words("bullet", "ordered"),
         indent=Number(0, 8),
         offset=Number(0, _MOST_RICH),
@@ -280,34 +280,36 @@ _RICH_BLOCKS: Final[Mapping[str, Shape]] = {
 }
 
 # Blocks: https://docs.slack.dev/reference/block-kit/blocks
-_ACTIONS: Final = Typed({**_BUTTONS, **_CHOOSERS})
+_ACTIONS: Final = TypedObject({**_BUTTONS, **_CHOOSERS})
 _BLOCKS: Final[Mapping[str, Shape]] = {
     "section": _shape(
         any_of="text fields",
         text=_text(limits.SECTION_TEXT),
         fields=Many(_text(limits.FIELD_TEXT), limits.SECTION_FIELDS),
-        accessory=Typed({**_BUTTONS, **_CHOOSERS, "image": _IMAGE}),
+        accessory=TypedObject({**_BUTTONS, **_CHOOSERS, "image": _IMAGE}),
         expand=_FLAG,
     ),
     "header": _shape("text", text=_plain(limits.HEADER_TEXT)),
     "divider": _shape(),
     "context": _shape(
         "elements",
-        elements=Many(Typed({**_text(limits.CONTEXT_TEXT).shapes, "image": _IMAGE}), limits.CONTEXT_ELEMENTS),
+        elements=Many(
+            TypedObject({**_text(limits.CONTEXT_TEXT).shapes, "image": _IMAGE}), limits.CONTEXT_ELEMENTS
+        ),
     ),
     "actions": _shape("elements", elements=Many(_ACTIONS, limits.ACTIONS_ELEMENTS)),
     "image": Shape({**_IMAGE.fields, "title": _plain(limits.IMAGE_TEXT)}, _IMAGE.required),
     "input": _shape(
         "label element",
         label=_plain(limits.INPUT_TEXT),
-        element=Typed({**_INPUTS, **_CHOOSERS}),
+        element=TypedObject({**_INPUTS, **_CHOOSERS}),
         hint=_plain(limits.INPUT_TEXT),
         optional=_FLAG,
         dispatch_action=_FLAG,
     ),
-    "rich_text": _shape("elements", elements=Many(Typed(_RICH_BLOCKS), _MOST_RICH)),
+    "rich_text": _shape("elements", elements=Many(TypedObject(_RICH_BLOCKS), _MOST_RICH)),
 }
-BLOCK: Final = Typed(
+BLOCK: Final = TypedObject(
     {
         name: Shape({**shape.fields, "block_id": _ID}, shape.required, shape.any_of)
         for name, shape in _BLOCKS.items()
@@ -323,7 +325,7 @@ _VIEW: Final[Mapping[str, Rule]] = {
     "callback_id": _ID,
     "external_id": _ID,
 }
-VIEW: Final = Typed(
+VIEW: Final = TypedObject(
     {
         "home": Shape(_VIEW, frozenset({"blocks"})),
         "modal": Shape(

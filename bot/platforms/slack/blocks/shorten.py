@@ -20,7 +20,7 @@ from bot.platforms.slack.blocks.schema import (
     Many,
     Rule,
     Shape,
-    Typed,
+    TypedObject,
     Words,
     shape_of,
 )
@@ -97,7 +97,7 @@ def _nearest(value: Any, rule: Rule, length: int) -> Any:  # noqa: ANN401 (whate
     """Return the value that is nearest to one and keeps a rule, or None where there is none."""
     if isinstance(rule, Many):
         return _nearest_list(value, rule, length)
-    if isinstance(rule, Shape | Typed):
+    if isinstance(rule, Shape | TypedObject):
         return _nearest_object(value, rule, length)
     if isinstance(rule, Words):
         return _nearest_words(value, rule, length)
@@ -121,11 +121,11 @@ def _nearest_list(value: object, rule: Many, length: int) -> list[Any] | None:
     return made[: rule.most] or None
 
 
-def _nearest_object(value: object, rule: Shape | Typed, length: int) -> Json | None:
+def _nearest_object(value: object, rule: Shape | TypedObject, length: int) -> Json | None:
     shape = shape_of(value, rule)
     if not isinstance(value, Mapping) or shape is None:
         return None
-    made: Json = {"type": value["type"]} if isinstance(rule, Typed) else {}
+    made: Json = {"type": value["type"]} if isinstance(rule, TypedObject) else {}
     for name in value:
         if name in shape.fields:
             field = _nearest(value[name], shape.fields[name], length)

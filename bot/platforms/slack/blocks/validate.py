@@ -28,7 +28,7 @@ from bot.platforms.slack.blocks.schema import (
     Number,
     Rule,
     Shape,
-    Typed,
+    TypedObject,
     Words,
     shape_of,
 )
@@ -157,7 +157,7 @@ def _refused(value: object, rule: Rule, where: str) -> _Found:
     """Yield where a value breaks a rule, and how."""
     if isinstance(rule, Many):
         yield from _refused_list(value, rule, where)
-    elif isinstance(rule, Shape | Typed):
+    elif isinstance(rule, Shape | TypedObject):
         yield from _refused_object(value, rule, where)
     else:
         what = wrong(value, rule)
@@ -177,7 +177,7 @@ def _refused_list(value: object, rule: Many, where: str) -> _Found:
         yield from _refused(item, rule.of, f"{where}/{number}")
 
 
-def _refused_object(value: object, rule: Shape | Typed, where: str) -> _Found:
+def _refused_object(value: object, rule: Shape | TypedObject, where: str) -> _Found:
     if not isinstance(value, Mapping):
         yield where, "is no object"
         return
@@ -185,7 +185,7 @@ def _refused_object(value: object, rule: Shape | Typed, where: str) -> _Found:
     if shape is None:
         yield f"{where}/type", f"{str(value.get('type'))[:50]!r} is no type that may stand here"
         return
-    names = value.keys() - {"type"} if isinstance(rule, Typed) else value.keys()
+    names = value.keys() - {"type"} if isinstance(rule, TypedObject) else value.keys()
     for name in sorted(shape.required - names):
         yield f"{where}/{name}", "is missing"
     if shape.any_of and not shape.any_of & names:

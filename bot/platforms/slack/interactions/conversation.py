@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from bot.domain.chat.command import Chat, Reply
     from bot.platforms.slack.api.conversations import PersonalChats
     from bot.platforms.slack.blocks.block_kit import Json
-    from bot.platforms.slack.interactions.interaction import Act
+    from bot.platforms.slack.interactions.interaction import Interaction
     from bot.platforms.slack.interactions.permissions import Rights
     from bot.platforms.slack.messages.answer_blocks import Surface
     from bot.services.platform_services import PlatformServices
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class ConversationCommands:
     """Carries out commands for people who press and fill in.
 
     Attributes:
@@ -39,7 +39,7 @@ class Places:
     rights: Rights
     commands: frozenset[str]
 
-    async def own(self, act: Act) -> Chat:
+    async def own(self, act: Interaction) -> Chat:
         """Return the chat of the person who did something.
 
         Raises:
@@ -47,7 +47,7 @@ class Places:
         """
         return await self.chats.of(act.client, act.tenant, act.user_id)
 
-    async def chat_of(self, act: Act, channel: str) -> Chat:
+    async def chat_of(self, act: Interaction, channel: str) -> Chat:
         """Return the chat of a conversation; the person's own where that is direct messages, or empty.
 
         Raises:
@@ -57,7 +57,7 @@ class Places:
             return await self.own(act)
         return await self.chats.at(act.client, act.tenant, channel, act.user_id)
 
-    async def ask(self, act: Act, chat: Chat, command: str) -> Reply:
+    async def ask(self, act: Interaction, chat: Chat, command: str) -> Reply:
         """Return the answer to a command; who may not change a channel is told why.
 
         Args:

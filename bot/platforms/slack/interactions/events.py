@@ -19,7 +19,7 @@ _WRITTEN: Final = frozenset({None, "file_share", "thread_broadcast"})
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ChatRequest:
     """Something a person wants answered.
 
     Attributes:
@@ -45,7 +45,7 @@ class Asked:
     is_ephemeral: bool = False
 
 
-def read_command(body: Mapping[str, Any], names: frozenset[str]) -> Asked:
+def read_command(body: Mapping[str, Any], names: frozenset[str]) -> ChatRequest:
     """Return what a slash command asks.
 
     Args:
@@ -55,7 +55,7 @@ def read_command(body: Mapping[str, Any], names: frozenset[str]) -> Asked:
     words, share = taken_share(decoded(str(body.get("text") or "")))
     command = str(body["command"])
     text = asked_for(words, names) if command == MAIN_COMMAND else f"{command} {words}".strip()
-    return Asked(
+    return ChatRequest(
         once=str(body.get("trigger_id") or ""),
         channel_id=str(body["channel_id"]),
         user_id=str(body["user_id"]),
@@ -65,7 +65,7 @@ def read_command(body: Mapping[str, Any], names: frozenset[str]) -> Asked:
     )
 
 
-def read_press(body: Mapping[str, Any]) -> Asked | None:
+def read_press(body: Mapping[str, Any]) -> ChatRequest | None:
     """Return what a pressed button or a chosen option of a message asks, or None where it only leads away.
 
     Args:
@@ -76,7 +76,7 @@ def read_press(body: Mapping[str, Any]) -> Asked | None:
     value = _pressed_value(body["actions"][0])
     if not channel or not value:
         return None
-    return Asked(
+    return ChatRequest(
         once=str(body.get("trigger_id") or ""),
         channel_id=channel,
         user_id=str(body["user"]["id"]),
@@ -88,7 +88,7 @@ def read_press(body: Mapping[str, Any]) -> Asked | None:
     )
 
 
-def read_mention(body: Mapping[str, Any], names: frozenset[str], *, bot_user_id: str) -> Asked | None:
+def read_mention(body: Mapping[str, Any], names: frozenset[str], *, bot_user_id: str) -> ChatRequest | None:
     """Return what a message asks that mentions us, or None where no person wrote it.
 
     Args:
@@ -99,7 +99,7 @@ def read_mention(body: Mapping[str, Any], names: frozenset[str], *, bot_user_id:
     return _written(body, without_mention(str(body["event"].get("text") or ""), bot_user_id), names)
 
 
-def read_message(body: Mapping[str, Any], names: frozenset[str], *, bot_user_id: str) -> Asked | None:
+def read_message(body: Mapping[str, Any], names: frozenset[str], *, bot_user_id: str) -> ChatRequest | None:
     """Return what a direct message asks, or None where no person wrote it or it is in no direct messages.
 
     Args:
@@ -113,12 +113,12 @@ def read_message(body: Mapping[str, Any], names: frozenset[str], *, bot_user_id:
     return asked if asked and str(body["event"].get("text") or "").strip() else None
 
 
-def _written(body: Mapping[str, Any], encoded: str, names: frozenset[str]) -> Asked | None:
+def _written(body: Mapping[str, Any], encoded: str, names: frozenset[str]) -> ChatRequest | None:
     event = body["event"]
     if event.get("subtype") not in _WRITTEN or event.get("bot_id") or not event.get("user"):
         return None
     words, share = taken_share(decoded(encoded))
-    return Asked(
+    return ChatRequest(
         once=str(body.get("event_id") or ""),
         channel_id=str(event["channel"]),
         user_id=str(event["user"]),

@@ -22,7 +22,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
+class Interaction:
     """Something that a person did.
 
     Attributes:
@@ -81,7 +81,7 @@ class Act:
         return action
 
 
-def act_of(body: Json, context: AsyncBoltContext, client: AsyncWebClient) -> Act:
+def act_of(body: Json, context: AsyncBoltContext, client: AsyncWebClient) -> Interaction:
     """Return what was done.
 
     Args:
@@ -89,7 +89,7 @@ def act_of(body: Json, context: AsyncBoltContext, client: AsyncWebClient) -> Act
         context: as bolt read it.
         client: of the workspace.
     """
-    return Act(client, str(context[TENANT]), context.user_id or "", body)
+    return Interaction(client, str(context[TENANT]), context.user_id or "", body)
 
 
 async def carried_out(doing: Awaitable[object]) -> None:

@@ -12,7 +12,7 @@ from bot.platforms.slack.api.conversations import PLATFORM
 from bot.platforms.slack.api.errors import SLACK_FAILED, code_of
 from bot.platforms.slack.blocks.buttons import COMMAND_ACTION, OVERFLOW_ACTION
 from bot.platforms.slack.interactions.events import read_command, read_mention, read_message, read_press
-from bot.platforms.traffic.chat_turns import Turns
+from bot.platforms.traffic.chat_turns import ChatTurns
 
 if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
     from bot.platforms.slack.api.conversations import PersonalChats
     from bot.platforms.slack.interactions.background import Background
-    from bot.platforms.slack.interactions.events import Asked
-    from bot.platforms.slack.interactions.respond import Answers
-    from bot.services.platform_state.event_inbox import KeepInbox
+    from bot.platforms.slack.interactions.events import ChatRequest
+    from bot.platforms.slack.interactions.respond import Responder
+    from bot.services.platform_state.event_inbox import EventInbox
 
 _ANY: Final = re.compile(".*")
 _PRESSED: Final = re.compile(rf"^(?:{COMMAND_ACTION}|{OVERFLOW_ACTION}):")
@@ -43,9 +43,9 @@ class SlackListener:
 
     def __init__(
         self,
-        answers: Answers,
+        answers: Responder,
         chats: PersonalChats,
-        inbox: KeepInbox,
+        inbox: EventInbox,
         background: Background,
         *,
         commands: frozenset[str],
@@ -55,7 +55,7 @@ class SlackListener:
         self._inbox = inbox
         self._background = background
         self._commands = commands
-        self._turns: Turns[tuple[str, str]] = Turns()
+        self._turns: ChatTurns[tuple[str, str]] = ChatTurns()
 
     def register(self, app: AsyncApp) -> None:
         """Let an app call this listener."""
@@ -88,13 +88,17 @@ class SlackListener:
         asked = read_message(body, self._commands, bot_user_id=context.bot_user_id or "")
         self._answer_later(asked, context, client)
 
-    def _answer_later(self, asked: Asked | None, context: AsyncBoltContext, client: AsyncWebClient) -> None:
+    def _answer_later(
+        self, asked: ChatRequest | None, context: AsyncBoltContext, client: AsyncWebClient
+    ) -> None:
         if asked is not None:
             self._background.start(
                 self._answer(asked, client, str(context[TENANT]), context.bot_user_id or "")
             )
 
-    async def _answer(self, asked: Asked, client: AsyncWebClient, tenant: str, bot_user_id: str) -> None:
+    async def _answer(
+        self, asked: ChatRequest, client: AsyncWebClient, tenant: str, bot_user_id: str
+    ) -> None:
         """Answer in the chat's turn; never raises."""
         try:
             async with self._turns.of((tenant, asked.channel_id)):

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from bot.platforms.slack.api.conversations import Presence
     from bot.platforms.slack.api.lookups import LookUps
     from bot.platforms.slack.interactions.background import Background
-    from bot.services.platform_state.event_inbox import KeepInbox
-    from bot.services.platform_state.installations import KeepInstallations
+    from bot.services.platform_state.event_inbox import EventInbox
+    from bot.services.platform_state.installations import WorkspaceInstallations
 
 _LEFT: Final = (
     "channel_archive",
@@ -41,7 +41,7 @@ _MOST_PAGES: Final = 50
 _log = logging.getLogger(__name__)
 
 
-class SlackChanges:
+class SlackMembership:
     """Follows what happens to chats; a renamed channel keeps its id, so nothing changes.
 
     Args:
@@ -56,9 +56,9 @@ class SlackChanges:
         self,
         presence: Presence,
         lookups: LookUps,
-        inbox: KeepInbox,
+        inbox: EventInbox,
         background: Background,
-        installations: KeepInstallations | None,
+        installations: WorkspaceInstallations | None,
     ) -> None:
         self._presence = presence
         self._lookups = lookups

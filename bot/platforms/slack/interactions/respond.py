@@ -14,14 +14,14 @@ from bot.platforms.slack.api.conversations import is_direct
 from bot.platforms.slack.api.errors import SLACK_FAILED, code_of
 from bot.platforms.slack.interactions.permissions import Verdict
 from bot.platforms.slack.interactions.refusals import refusal
-from bot.platforms.slack.messages.sender import Place
+from bot.platforms.slack.messages.sender import ReplyTarget
 
 if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
 
     from bot.domain.chat.command import Chat
     from bot.platforms.slack.api.conversations import Presence
-    from bot.platforms.slack.interactions.events import Asked
+    from bot.platforms.slack.interactions.events import ChatRequest
     from bot.platforms.slack.interactions.permissions import Rights
     from bot.platforms.slack.messages.sender import SlackSender
     from bot.services.platform_services import PlatformServices
@@ -33,7 +33,7 @@ _TURNED: Final = "page:"
 _log = logging.getLogger(__name__)
 
 
-class Answers:
+class Responder:
     """Answers what people type and press.
 
     Args:
@@ -53,7 +53,9 @@ class Answers:
         self._posting = services.posting_names
         self._names = tuple(item.name for item in services.menu)
 
-    async def answer(self, asked: Asked, chat: Chat, client: AsyncWebClient, *, bot_user_id: str) -> None:
+    async def answer(
+        self, asked: ChatRequest, chat: Chat, client: AsyncWebClient, *, bot_user_id: str
+    ) -> None:
         """Carry out a command and send its answer.
 
         Args:
@@ -99,7 +101,7 @@ class Answers:
             await self._presence.seen(key)  # we may write there: perhaps again, after we were removed
         return verdict
 
-    async def _say(self, chat: Chat, reply: Reply, place: Place) -> None:
+    async def _say(self, chat: Chat, reply: Reply, place: ReplyTarget) -> None:
         chat = await self._services.chats.open(chat.key)  # a command may have changed its language
         try:
             await self._sender.reply(chat, reply, place)
@@ -113,14 +115,14 @@ class Answers:
         return found is not None and found["name"].casefold() in self._posting
 
 
-def _aside(asked: Asked) -> Place:
+def _aside(asked: ChatRequest) -> ReplyTarget:
     """Return the place of what only who asked needs to know."""
-    return Place(
+    return ReplyTarget(
         user_id=asked.user_id, only_for_them=True, response_url=asked.response_url, thread_ts=asked.thread_ts
     )
 
 
-def _place(asked: Asked, chat: Chat, command: str, reply: Reply, *, public: bool) -> Place:
+def _place(asked: ChatRequest, chat: Chat, command: str, reply: Reply, *, public: bool) -> ReplyTarget:
     """Return where an answer goes.
 
     In direct messages with us all is seen by one person anyway, and stays. In a channel answers are for who
@@ -129,7 +131,7 @@ def _place(asked: Asked, chat: Chat, command: str, reply: Reply, *, public: bool
     """
     own = is_direct(chat.key.external_id) and asked.channel_id == chat.key.external_id
     pressed = asked.pressed_ts is not None
-    return Place(
+    return ReplyTarget(
         user_id=asked.user_id,
         only_for_them=(pressed and is_short(reply)) if own else not public,
         response_url=asked.response_url,

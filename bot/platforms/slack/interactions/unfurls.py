@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from bot.domain.cards.card import Card
     from bot.i18n import Translator
     from bot.platforms.slack.blocks.block_kit import Json
-    from bot.platforms.slack.interactions.interaction import Act
+    from bot.platforms.slack.interactions.interaction import Interaction
     from bot.services.platform_services import PlatformServices
 
 MOST: Final = 5
@@ -39,7 +39,7 @@ class Unfurls:
     def __init__(self, services: PlatformServices) -> None:
         self._services = services
 
-    async def shared(self, act: Act) -> None:
+    async def shared(self, act: Interaction) -> None:
         """Show the cards of a message's links, once.
 
         Of our own messages, which have cards already, bolt tells nothing.

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from bot.errors import DeliveryError
     from bot.platforms.slack.api.clients import Clients
     from bot.platforms.slack.blocks.message import SlackMessage
-    from bot.services.platform_state.callback_store import KeepButtons
+    from bot.services.platform_state.callback_store import CallbackStore
 
 _LONGEST_WAIT: Final = 30.0
 """Seconds that somebody who asked waits for another try after a 429."""
@@ -39,7 +39,7 @@ class Posting:
         buttons: keeps the commands that are too long for a button.
     """
 
-    def __init__(self, clients: Clients, buttons: KeepButtons) -> None:
+    def __init__(self, clients: Clients, buttons: CallbackStore) -> None:
         self._clients = clients
         self._buttons = buttons
         self._paused: dict[tuple[str, str], float] = {}

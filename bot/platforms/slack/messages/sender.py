@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from bot.platforms.slack.blocks.message import SlackMessage
     from bot.platforms.slack.messages.posting import Posting
     from bot.platforms.slack.messages.threads import Threads
-    from bot.services.platform_state.card_messages import KeepCards
+    from bot.services.platform_state.card_messages import CardMessages
 
 _BIBTEX: Final = re.compile(r"\s*@\w+\{(?P<key>[^,\s]*),")
 _PAGE: Final = 200
@@ -34,7 +34,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ReplyTarget:
     """Where an answer goes.
 
     Attributes:
@@ -68,7 +68,7 @@ class SlackSender:
     def __init__(
         self,
         posting: Posting,
-        cards: KeepCards,
+        cards: CardMessages,
         presence: Presence,
         threads: Threads | None,
         *,
@@ -145,7 +145,7 @@ class SlackSender:
         if self._threads is not None and not is_direct(chat.key.external_id):
             await self._threads.owe(delivery_id, ts)
 
-    async def reply(self, chat: Chat, reply: Reply, place: Place) -> None:
+    async def reply(self, chat: Chat, reply: Reply, place: ReplyTarget) -> None:
         """Answer a command, a mention or a press.
 
         Raises:
@@ -164,7 +164,7 @@ class SlackSender:
     def _rendered(self, chat: Chat, reply: Reply) -> tuple[SlackMessage, ...]:
         return render(reply, chat.language, commands=self._commands)
 
-    async def _answer(self, chat: Chat, message: SlackMessage, place: Place) -> str | None:
+    async def _answer(self, chat: Chat, message: SlackMessage, place: ReplyTarget) -> str | None:
         """Send one message of an answer; return its `ts` where everybody can see it."""
         if place.replaces is not None:
             return await self._replace(chat, message, place)
@@ -183,7 +183,7 @@ class SlackSender:
         await self._respond(chat, message, place, response_type="in_channel")
         return None
 
-    async def _whisper(self, chat: Chat, message: SlackMessage, place: Place) -> None:
+    async def _whisper(self, chat: Chat, message: SlackMessage, place: ReplyTarget) -> None:
         """Show a message to who asked alone."""
         if place.response_url is not None:
             try:
@@ -200,7 +200,7 @@ class SlackSender:
             counted=False,
         )
 
-    async def _replace(self, chat: Chat, message: SlackMessage, place: Place) -> str | None:
+    async def _replace(self, chat: Chat, message: SlackMessage, place: ReplyTarget) -> str | None:
         """Put a message in the place of another one; where that can't be, send it."""
         ts = place.replaces or ""
         try:
@@ -216,7 +216,9 @@ class SlackSender:
             return await self._answer(chat, message, shown)
         return ts
 
-    async def _respond(self, chat: Chat, message: SlackMessage, place: Place, **options: object) -> None:
+    async def _respond(
+        self, chat: Chat, message: SlackMessage, place: ReplyTarget, **options: object
+    ) -> None:
         url = place.response_url or ""
         options = {"thread_ts": place.thread_ts, **options}
         await self._posting.in_turn(
@@ -225,7 +227,7 @@ class SlackSender:
             counted=False,
         )
 
-    async def _without_file(self, chat: Chat, reply: Reply, place: Place) -> Reply:
+    async def _without_file(self, chat: Chat, reply: Reply, place: ReplyTarget) -> Reply:
         """Send BibTeX as a file, which reference managers open; return what is left to say.
 
         Without the right to upload it stays a text in the message.

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from bot.domain.chat.command import Chat
     from bot.platforms.slack.blocks.message import SlackMessage
     from bot.platforms.slack.messages.posting import Posting
-    from bot.services.platform_state.owed_threads import KeepThreads
+    from bot.services.platform_state.owed_threads import OwedThreads
     from bot.storage.platform_state.owed_threads import OwedThread
 
 _AT_ONCE: Final = 100
@@ -51,7 +51,7 @@ class Threads:
         keep: remembers which threads are owed.
     """
 
-    def __init__(self, posting: Posting, keep: KeepThreads) -> None:
+    def __init__(self, posting: Posting, keep: OwedThreads) -> None:
         self._posting = posting
         self._keep = keep
         self._wake = asyncio.Event()

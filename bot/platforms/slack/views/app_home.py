@@ -9,16 +9,16 @@ from bot.platforms.slack.blocks.elements import long_values, with_values
 from bot.platforms.slack.messages.answer_blocks import is_short
 from bot.platforms.slack.views.home_layout import (
     SAVED,
+    HomePosition,
     HomeState,
-    Place,
     home_view,
     is_same,
     last_saved_page,
     place_of,
 )
-from bot.platforms.slack.views.modal_layouts import Target, answer_view
-from bot.platforms.slack.views.open_views import Shown, sendable, show
-from bot.platforms.traffic.chat_turns import Turns
+from bot.platforms.slack.views.modal_layouts import ViewTarget, answer_view
+from bot.platforms.slack.views.open_views import ModalContent, sendable, show
+from bot.platforms.traffic.chat_turns import ChatTurns
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 
     from bot.domain.chat.command import Chat
     from bot.platforms.slack.blocks.block_kit import Json
-    from bot.platforms.slack.interactions.conversation import Places
-    from bot.platforms.slack.interactions.interaction import Act
+    from bot.platforms.slack.interactions.conversation import ConversationCommands
+    from bot.platforms.slack.interactions.interaction import Interaction
     from bot.platforms.slack.views.search_modal import Finding
-    from bot.platforms.slack.views.settings_modal import Changing
-    from bot.platforms.slack.views.subscribe_modal import Subscribing
+    from bot.platforms.slack.views.settings_modal import SettingsModal
+    from bot.platforms.slack.views.subscribe_modal import SubscribeModal
     from bot.services.chat_services import ChatServices
 
 _TOPICS: Final = 3
@@ -38,7 +38,7 @@ _LONGEST_TOPIC: Final = 60
 _USUAL_TOPICS: Final = ("diffusion",)
 
 
-class HomeTab:
+class AppHome:
     """The App Home of each person.
 
     Args:
@@ -49,16 +49,20 @@ class HomeTab:
     """
 
     def __init__(
-        self, places: Places, subscribing: Subscribing, changing: Changing, finding: Finding
+        self,
+        places: ConversationCommands,
+        subscribing: SubscribeModal,
+        changing: SettingsModal,
+        finding: Finding,
     ) -> None:
         self._places = places
         self._subscribing = subscribing
         self._changing = changing
         self._finding = finding
         # None of a person's acts wipes away what a later one says.
-        self._turns: Turns[tuple[str, str]] = Turns()
+        self._turns: ChatTurns[tuple[str, str]] = ChatTurns()
 
-    async def opened(self, act: Act) -> None:
+    async def opened(self, act: Interaction) -> None:
         """Publish a Home that somebody opened, unless it shows all that already.
 
         Raises:
@@ -70,14 +74,14 @@ class HomeTab:
             async with self._turns.of((act.tenant, act.user_id)):
                 await self._publish(act, place_of(shown), before=shown)
 
-    async def pressed(self, act: Act) -> None:
+    async def pressed(self, act: Interaction) -> None:
         """Do what was pressed in a Home, and publish it anew.
 
         Raises:
             SlackApiError: Slack does not take it.
         """
         place = place_of(act.view)
-        target = Target(act.tenant, home=place)
+        target = ViewTarget(act.tenant, home=place)
         verb, value = act.action_id.split(":")[1], act.value
         if verb == "subscribe":
             await show(act, self._subscribing.form(act, target, query=value))
@@ -96,7 +100,7 @@ class HomeTab:
             async with self._turns.of((act.tenant, act.user_id)):
                 await self._carry_out(act, value, target)
 
-    async def publish(self, act: Act, place: Place, told: Sequence[Json] = ()) -> None:
+    async def publish(self, act: Interaction, place: HomePosition, told: Sequence[Json] = ()) -> None:
         """Publish a person's Home after something was done in a modal above it.
 
         Args:
@@ -111,7 +115,12 @@ class HomeTab:
             await self._publish(act, place, told)
 
     async def _publish(
-        self, act: Act, place: Place, told: Sequence[Json] = (), *, before: Mapping[str, Any] | None = None
+        self,
+        act: Interaction,
+        place: HomePosition,
+        told: Sequence[Json] = (),
+        *,
+        before: Mapping[str, Any] | None = None,
     ) -> None:
         """Publish a Home in its person's turn, unless `before`, what it shows now, is the same."""
         chat = await self._places.own(act)
@@ -124,23 +133,25 @@ class HomeTab:
                 view = {**view, "blocks": with_values(view["blocks"], stored)}
             await act.client.views_publish(user_id=act.user_id, view=sendable(view))
 
-    async def _carry_out(self, act: Act, value: str, target: Target) -> None:
+    async def _carry_out(self, act: Interaction, value: str, target: ViewTarget) -> None:
         told: list[Json] = []
 
-        async def answered() -> Shown:
+        async def answered() -> ModalContent:
             chat = await self._places.own(act)
             name, blocks, reply = await self._finding.answer(act, chat, value, "home")
             if is_short(reply):
                 told.extend(blocks)
             else:
                 blocks = await self._places.blocks(chat, "find", reply)
-            return Shown(answer_view(target, name, blocks, chat.language), is_needed=not told)
+            return ModalContent(answer_view(target, name, blocks, chat.language), is_needed=not told)
 
         await show(act, answered())
-        await self._publish(act, target.home or Place(), told, before=act.view)
+        await self._publish(act, target.home or HomePosition(), told, before=act.view)
 
 
-async def read_home(cases: ChatServices, chat: Chat, place: Place, told: Sequence[Json] = ()) -> HomeState:
+async def read_home(
+    cases: ChatServices, chat: Chat, place: HomePosition, told: Sequence[Json] = ()
+) -> HomeState:
     """Return what the Home of a person shows.
 
     Args:

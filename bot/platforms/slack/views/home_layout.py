@@ -36,7 +36,7 @@ _AUTHORS, _TITLE = 3, 300
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class HomePosition:
     """What of the lists is seen.
 
     Attributes:
@@ -73,12 +73,12 @@ class HomeState:
     told: Sequence[Json] = ()
 
 
-def place_of(view: Mapping[str, Any] | None) -> Place:
+def place_of(view: Mapping[str, Any] | None) -> HomePosition:
     """Return what of the lists a Home shows that Slack tells of; the beginning where it can't be read."""
     kept = _kept(view)
     numbers = [kept.get(name) for name in ("subscriptions", "saved")]
     first, second = (one if isinstance(one, int) and one >= 0 else 0 for one in numbers)
-    return Place(first, second)
+    return HomePosition(first, second)
 
 
 def is_same(view: Mapping[str, Any] | None, wanted: Json) -> bool:
@@ -87,7 +87,7 @@ def is_same(view: Mapping[str, Any] | None, wanted: Json) -> bool:
     return bool(_kept(view).get("digest") == kept["digest"])
 
 
-def home_view(state: HomeState, place: Place) -> Json:
+def home_view(state: HomeState, place: HomePosition) -> Json:
     """Return the view of a person's Home; commands in it may be longer than Slack takes (`long_values`).
 
     Args:

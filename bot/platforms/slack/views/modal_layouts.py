@@ -11,7 +11,7 @@ from bot.i18n import translator
 from bot.platforms.slack.blocks.block_kit import context
 from bot.platforms.slack.blocks.elements import field, option, paragraph, press, row, title, typed, values_of
 from bot.platforms.slack.blocks.limits import ID
-from bot.platforms.slack.views.home_layout import Place
+from bot.platforms.slack.views.home_layout import HomePosition
 from bot.platforms.slack.views.settings_form import settings_blocks
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ _MOST_TYPED: Final = 2 * Limits().characters
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class ViewTarget:
     """What a modal is about; it is kept in its `private_metadata`.
 
     It says nothing of what the person may do there: that is asked anew when the modal is sent.
@@ -49,16 +49,16 @@ class Target:
     tenant: str
     channel: str = ""
     number: int | None = None
-    home: Place | None = None
+    home: HomePosition | None = None
 
 
-def target_of(view: Mapping[str, Any]) -> Target | None:
+def target_of(view: Mapping[str, Any]) -> ViewTarget | None:
     """Return what a modal of ours is about, or None where that can't be read."""
     try:
         kept = json.loads(view.get("private_metadata") or "")
-        place = Place(**kept["home"]) if kept["home"] is not None else None
+        place = HomePosition(**kept["home"]) if kept["home"] is not None else None
         number = None if kept["number"] is None else int(kept["number"])
-        return Target(str(kept["tenant"]), str(kept["channel"]), number, place)
+        return ViewTarget(str(kept["tenant"]), str(kept["channel"]), number, place)
     except (ValueError, KeyError, TypeError):
         return None
 
@@ -73,7 +73,7 @@ def opening_row(language: str) -> Json:
 
 
 def subscribe_view(
-    target: Target,
+    target: ViewTarget,
     language: str,
     *,
     query: str = "",
@@ -123,7 +123,7 @@ def subscribe_view(
     }
 
 
-def settings_view(target: Target, now: Settings) -> Json:
+def settings_view(target: ViewTarget, now: Settings) -> Json:
     """Return the modal with what a chat chose."""
     words = translator(now.language)
     return {
@@ -134,7 +134,7 @@ def settings_view(target: Target, now: Settings) -> Json:
     }
 
 
-def find_view(target: Target, language: str, results: Sequence[Json], *, query: str = "") -> Json:
+def find_view(target: ViewTarget, language: str, results: Sequence[Json], *, query: str = "") -> Json:
     """Return the modal in which papers are looked for, with what was found last."""
     words = translator(language)
     _ = words.gettext
@@ -150,7 +150,7 @@ def find_view(target: Target, language: str, results: Sequence[Json], *, query: 
     }
 
 
-def answer_view(target: Target, name: str, blocks: Sequence[Json], language: str) -> Json:
+def answer_view(target: ViewTarget, name: str, blocks: Sequence[Json], language: str) -> Json:
     """Return a modal that is only read."""
     return {
         **_modal("answer", name, language),
@@ -159,7 +159,7 @@ def answer_view(target: Target, name: str, blocks: Sequence[Json], language: str
     }
 
 
-def told_view(target: Target, texts: Sequence[str], language: str) -> Json:
+def told_view(target: ViewTarget, texts: Sequence[str], language: str) -> Json:
     """Return a modal that says something, a paragraph each."""
     return answer_view(target, "paperwire", [paragraph(text) for text in texts], language)
 

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncAck
 
     from bot.platforms.slack.blocks.block_kit import Json
-    from bot.platforms.slack.interactions.interaction import Act
-    from bot.platforms.slack.views.home_layout import Place
+    from bot.platforms.slack.interactions.interaction import Interaction
+    from bot.platforms.slack.views.home_layout import HomePosition
 
 PATIENCE: Final = 1.5
 """Seconds until something is shown while the rest is made; a `trigger_id` and an answer have three
@@ -39,7 +39,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ModalContent:
     """A modal that is to be shown.
 
     Attributes:
@@ -52,7 +52,7 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
-class Submitted:
+class SubmitResult:
     """What a modal that was sent comes to.
 
     Attributes:
@@ -66,11 +66,11 @@ class Submitted:
     late: Json
     view: Json | None = None
     errors: Mapping[str, str] = field(default_factory=dict)
-    home: Place | None = None
+    home: HomePosition | None = None
     told: Sequence[Json] = ()
 
 
-async def show(act: Act, making: Coroutine[Any, Any, Shown]) -> None:
+async def show(act: Interaction, making: Coroutine[Any, Any, ModalContent]) -> None:
     """Show a modal: on top of the one where something was done, else a new one.
 
     Where it is too late to open one, what was asked is done all the same.
@@ -99,7 +99,7 @@ async def show(act: Act, making: Coroutine[Any, Any, Shown]) -> None:
         task.cancel()
 
 
-async def change(act: Act, view_id: str, view: Json, *, only_after: str | None = None) -> str | None:
+async def change(act: Interaction, view_id: str, view: Json, *, only_after: str | None = None) -> str | None:
     """Let a modal that is open show something else; return the hash of what it shows then.
 
     Args:
@@ -123,7 +123,7 @@ async def change(act: Act, view_id: str, view: Json, *, only_after: str | None =
     return str(changed["view"]["hash"])
 
 
-async def answer(act: Act, ack: AsyncAck, making: Coroutine[Any, Any, Submitted]) -> Submitted:
+async def answer(act: Interaction, ack: AsyncAck, making: Coroutine[Any, Any, SubmitResult]) -> SubmitResult:
     """Answer a modal that was sent; return what it comes to.
 
     Args:
@@ -167,7 +167,7 @@ async def _is_done(task: asyncio.Future[Any]) -> bool:
     return task.done()
 
 
-async def _put(act: Act, view: Json) -> str:
+async def _put(act: Interaction, view: Json) -> str:
     below = act.view
     if below is None or below["type"] != "modal":
         opened = await act.client.views_open(trigger_id=act.trigger_id, view=sendable(view))

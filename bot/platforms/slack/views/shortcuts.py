@@ -8,15 +8,15 @@ from bot.domain.cards.make_card import card_of
 from bot.domain.chat.command import Reply, Text
 from bot.i18n import translator
 from bot.platforms.slack.interactions.paper_links import named_papers
-from bot.platforms.slack.views.modal_layouts import Target, answer_view
-from bot.platforms.slack.views.open_views import Shown, show
+from bot.platforms.slack.views.modal_layouts import ViewTarget, answer_view
+from bot.platforms.slack.views.open_views import ModalContent, show
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.domain.chat.command import Chat
-    from bot.platforms.slack.interactions.conversation import Places
-    from bot.platforms.slack.interactions.interaction import Act
+    from bot.platforms.slack.interactions.conversation import ConversationCommands
+    from bot.platforms.slack.interactions.interaction import Interaction
     from bot.platforms.slack.views.search_modal import Finding
 
 FIND_PAPERS: Final = "find_papers"
@@ -31,19 +31,19 @@ class Shortcuts:
         finding: the modal to find papers.
     """
 
-    def __init__(self, places: Places, finding: Finding) -> None:
+    def __init__(self, places: ConversationCommands, finding: Finding) -> None:
         self._places = places
         self._finding = finding
 
-    async def find_papers(self, act: Act) -> None:
+    async def find_papers(self, act: Interaction) -> None:
         """Open the modal to find papers.
 
         Raises:
             SlackApiError: Slack does not show it.
         """
-        await show(act, self._finding.form(act, Target(act.tenant)))
+        await show(act, self._finding.form(act, ViewTarget(act.tenant)))
 
-    async def save_paper(self, act: Act) -> None:
+    async def save_paper(self, act: Interaction) -> None:
         """Save the paper that a message names; where it names several, let the person choose.
 
         Raises:
@@ -51,7 +51,7 @@ class Shortcuts:
         """
         await show(act, self._saved(act))
 
-    async def _saved(self, act: Act) -> Shown:
+    async def _saved(self, act: Interaction) -> ModalContent:
         chat = await self._places.own(act)
         words = translator(chat.language)
         named = named_papers(act.body.get("message") or {})
@@ -65,7 +65,9 @@ class Shortcuts:
         else:
             reply = await self._choice(chat, named)
         blocks = await self._places.blocks(chat, "find", reply)
-        return Shown(answer_view(Target(act.tenant), words.gettext("Save paper"), blocks, chat.language))
+        return ModalContent(
+            answer_view(ViewTarget(act.tenant), words.gettext("Save paper"), blocks, chat.language)
+        )
 
     async def _choice(self, chat: Chat, named: Sequence[str]) -> Reply:
         words = translator(chat.language)

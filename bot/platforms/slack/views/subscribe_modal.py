@@ -13,7 +13,7 @@ from bot.platforms.slack.messages.answer_blocks import is_done, said
 from bot.platforms.slack.views.modal_layouts import (
     CONFIRM,
     QUERY,
-    Target,
+    ViewTarget,
     answer_view,
     next_query_block,
     query_of,
@@ -21,14 +21,14 @@ from bot.platforms.slack.views.modal_layouts import (
     target_of,
     told_view,
 )
-from bot.platforms.slack.views.open_views import Shown, Submitted, change
+from bot.platforms.slack.views.open_views import ModalContent, SubmitResult, change
 from bot.platforms.slack.views.query_preview import better_query, reading_blocks
 
 if TYPE_CHECKING:
     from bot.domain.chat.command import Chat, Reply
     from bot.platforms.slack.blocks.block_kit import Json
-    from bot.platforms.slack.interactions.conversation import Places
-    from bot.platforms.slack.interactions.interaction import Act
+    from bot.platforms.slack.interactions.conversation import ConversationCommands
+    from bot.platforms.slack.interactions.interaction import Interaction
 
 _MOST_OPEN: Final = 1_000
 """Modals of which is remembered what was typed."""
@@ -64,26 +64,26 @@ class _Typing:
         return self.shown if seen in self.replaced else seen
 
 
-class Subscribing:
+class SubscribeModal:
     """Opens, updates and carries out the modal.
 
     Args:
         places: carries out commands.
     """
 
-    def __init__(self, places: Places) -> None:
+    def __init__(self, places: ConversationCommands) -> None:
         self._places = places
         self._typing: OrderedDict[str, _Typing] = OrderedDict()
 
-    async def form(self, act: Act, target: Target, *, query: str = "") -> Shown:
+    async def form(self, act: Interaction, target: ViewTarget, *, query: str = "") -> ModalContent:
         """Return the modal with a query, or that of the subscription that is to be changed."""
         chat = await self._places.chat_of(act, target.channel)
         if target.number is not None:
             mine = await self._places.services.use_cases.subscriptions.of_chat(chat.id)
             query = next((one.canonical for one in mine if one.number == target.number), query)
-        return Shown(await self._view(act, chat, target, query, QUERY))
+        return ModalContent(await self._view(act, chat, target, query, QUERY))
 
-    async def typed(self, act: Act) -> None:
+    async def typed(self, act: Interaction) -> None:
         """Show how what was typed is read; what was typed over meanwhile is not shown any more.
 
         Raises:
@@ -103,7 +103,7 @@ class Subscribing:
                 typing.replaced.add(basis)
                 typing.shown = shown
 
-    async def tried(self, act: Act) -> None:
+    async def tried(self, act: Interaction) -> None:
         """Put the query that was suggested into the field.
 
         Raises:
@@ -111,14 +111,16 @@ class Subscribing:
         """
         await self._show(act, act.value, next_query_block(query_of(act.view or {})[0]))
 
-    async def submitted(self, act: Act) -> Submitted:
+    async def submitted(self, act: Interaction) -> SubmitResult:
         """Subscribe, or change the subscription; who may is asked now."""
         view = act.view or {}
         target, (block_id, query) = target_of(view), query_of(view)
         chat = await self._places.chat_of(act, target.channel if target else "")
         if target is None or target.tenant != act.tenant:
             line = too_old(chat.language)
-            return Submitted(told_view(Target(act.tenant), [line], chat.language), errors={block_id: line})
+            return SubmitResult(
+                told_view(ViewTarget(act.tenant), [line], chat.language), errors={block_id: line}
+            )
         asked = " ".join(query.split())
         if values_of(view).get(CONFIRM):
             asked = f"{_CONFIRMED} {asked}"
@@ -128,20 +130,20 @@ class Subscribing:
             shown = await self._places.blocks(chat, "find", reply)
             late = answer_view(target, "paperwire", shown, chat.language)
             if target.home is None:
-                return Submitted(late, view=late)
+                return SubmitResult(late, view=late)
             told = await self._places.blocks(chat, "home", reply)
-            return Submitted(late, home=target.home, told=told)
+            return SubmitResult(late, home=target.home, told=told)
         if any(_CONFIRMED in button.command for button in reply.buttons):
             reading = reading_blocks(reply, self._places.commands)
             asks = subscribe_view(
                 target, chat.language, query=query, block_id=block_id, reading=reading, confirms=True
             )
-            return Submitted(asks, view=asks)
+            return SubmitResult(asks, view=asks)
         again = await self._view(act, chat, target, query, next_query_block(block_id))
-        return Submitted(again, errors={block_id: _told(reply, command, chat.language)})
+        return SubmitResult(again, errors={block_id: _told(reply, command, chat.language)})
 
     async def _show(
-        self, act: Act, query: str, block_id: str, *, only_after: str | None = None
+        self, act: Interaction, query: str, block_id: str, *, only_after: str | None = None
     ) -> str | None:
         target = target_of(act.view or {})
         if target is None:
@@ -150,7 +152,9 @@ class Subscribing:
         view = await self._view(act, chat, target, query.strip(), block_id)
         return await change(act, act.view_id, view, only_after=only_after)
 
-    async def _view(self, act: Act, chat: Chat, target: Target, query: str, block_id: str) -> Json:
+    async def _view(
+        self, act: Interaction, chat: Chat, target: ViewTarget, query: str, block_id: str
+    ) -> Json:
         reading: tuple[Json, ...] = ()
         better = None
         if query:

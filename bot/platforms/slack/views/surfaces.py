@@ -6,16 +6,16 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from bot.platforms.slack.interactions.background import Background
-from bot.platforms.slack.interactions.conversation import Places
+from bot.platforms.slack.interactions.conversation import ConversationCommands
 from bot.platforms.slack.interactions.interaction import act_of, carried_out
 from bot.platforms.slack.interactions.unfurls import Unfurls
-from bot.platforms.slack.views.app_home import HomeTab
-from bot.platforms.slack.views.modal_layouts import FIND, SETTINGS, SUBSCRIBE, Target
+from bot.platforms.slack.views.app_home import AppHome
+from bot.platforms.slack.views.modal_layouts import FIND, SETTINGS, SUBSCRIBE, ViewTarget
 from bot.platforms.slack.views.open_views import answer, show
 from bot.platforms.slack.views.search_modal import Finding
-from bot.platforms.slack.views.settings_modal import Changing
+from bot.platforms.slack.views.settings_modal import SettingsModal
 from bot.platforms.slack.views.shortcuts import FIND_PAPERS, SAVE_PAPER, Shortcuts
-from bot.platforms.slack.views.subscribe_modal import Subscribing
+from bot.platforms.slack.views.subscribe_modal import SubscribeModal
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
     from bot.platforms.slack.api.conversations import PersonalChats
     from bot.platforms.slack.blocks.block_kit import Json
-    from bot.platforms.slack.interactions.interaction import Act
+    from bot.platforms.slack.interactions.interaction import Interaction
     from bot.platforms.slack.interactions.permissions import Rights
-    from bot.platforms.slack.views.open_views import Submitted
+    from bot.platforms.slack.views.open_views import SubmitResult
     from bot.services.platform_services import PlatformServices
 
     Listener = Callable[[AsyncAck, Json, AsyncWebClient, AsyncBoltContext], Awaitable[None]]
@@ -55,11 +55,11 @@ class SlackSurfaces:
         background: Background | None = None,
     ) -> None:
         commands = services.command_names
-        places = Places(services, personal_chats, rights, commands)
-        self._subscribing = Subscribing(places)
-        self._changing = Changing(places)
+        places = ConversationCommands(services, personal_chats, rights, commands)
+        self._subscribing = SubscribeModal(places)
+        self._changing = SettingsModal(places)
         self._finding = Finding(places, self._subscribing)
-        self._home = HomeTab(places, self._subscribing, self._changing, self._finding)
+        self._home = AppHome(places, self._subscribing, self._changing, self._finding)
         self._shortcuts = Shortcuts(places, self._finding)
         self._unfurls = Unfurls(services)
         self._background = background or Background()
@@ -75,7 +75,7 @@ class SlackSurfaces:
         app.global_shortcut(FIND_PAPERS)(self._heard(self._shortcuts.find_papers))
         app.message_shortcut(SAVE_PAPER)(self._heard(self._shortcuts.save_paper))
 
-    async def _acted(self, act: Act) -> None:
+    async def _acted(self, act: Interaction) -> None:
         match act.action_id.split(":"):
             case ["home", *_]:
                 await self._home.pressed(act)
@@ -84,9 +84,11 @@ class SlackSurfaces:
             case ["modal", "try"]:
                 await self._subscribing.tried(act)
             case ["modal", "subscribe"]:
-                await show(act, self._subscribing.form(act, Target(act.tenant, act.channel), query=act.value))
+                await show(
+                    act, self._subscribing.form(act, ViewTarget(act.tenant, act.channel), query=act.value)
+                )
             case ["modal", "settings"]:
-                await show(act, self._changing.form(act, Target(act.tenant, act.channel)))
+                await show(act, self._changing.form(act, ViewTarget(act.tenant, act.channel)))
             case ["find", "query"]:
                 await self._finding.searched(act)
             case ["find", *_]:
@@ -94,7 +96,7 @@ class SlackSurfaces:
                 if place is not None:
                     await self._home.publish(act, place)
 
-    def _heard(self, doing: Callable[[Act], Awaitable[object]]) -> Listener:
+    def _heard(self, doing: Callable[[Interaction], Awaitable[object]]) -> Listener:
         """Return a listener that tells Slack at once that it heard, and then does something."""
 
         async def listener(
@@ -105,7 +107,7 @@ class SlackSurfaces:
 
         return listener
 
-    def _submitted(self, submitted: Callable[[Act], Coroutine[Any, Any, Submitted]]) -> Listener:
+    def _submitted(self, submitted: Callable[[Interaction], Coroutine[Any, Any, SubmitResult]]) -> Listener:
         """Return a listener that tells Slack what a modal comes to that was sent."""
 
         async def listener(
@@ -116,7 +118,9 @@ class SlackSurfaces:
 
         return listener
 
-    async def _answer(self, act: Act, ack: AsyncAck, making: Coroutine[Any, Any, Submitted]) -> None:
+    async def _answer(
+        self, act: Interaction, ack: AsyncAck, making: Coroutine[Any, Any, SubmitResult]
+    ) -> None:
         done = await answer(act, ack, making)
         if done.home is not None:
             await self._home.publish(act, done.home, done.told)

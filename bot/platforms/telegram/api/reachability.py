@@ -12,7 +12,7 @@ from telegram.error import NetworkError
 from telegram.request import HTTPXRequest
 
 if TYPE_CHECKING:
-    from bot.platforms.traffic.reachability import Reached
+    from bot.platforms.traffic.reachability import ReachabilityWatch
 
 _REFUSED: Final = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND})
 
@@ -48,7 +48,7 @@ class WatchedRequest(PlainRequest):
         reached: what it tells.
     """
 
-    def __init__(self, reached: Reached) -> None:
+    def __init__(self, reached: ReachabilityWatch) -> None:
         super().__init__(connection_pool_size=1)
         self._reached = reached
 

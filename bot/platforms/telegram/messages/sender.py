@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from bot.domain.chat.command import Chat, Reply
     from bot.platforms.telegram.messages.render import Key, TelegramMessage
     from bot.platforms.traffic.limiter import Limiter
-    from bot.services.platform_state.callback_store import KeepButtons
-    from bot.services.platform_state.card_messages import KeepCards
+    from bot.services.platform_state.callback_store import CallbackStore
+    from bot.services.platform_state.card_messages import CardMessages
 
 
 class TelegramSender:
@@ -39,7 +39,9 @@ class TelegramSender:
         cards: keeps which message shows which paper.
     """
 
-    def __init__(self, bot: ExtBot[str], limiter: Limiter, buttons: KeepButtons, cards: KeepCards) -> None:
+    def __init__(
+        self, bot: ExtBot[str], limiter: Limiter, buttons: CallbackStore, cards: CardMessages
+    ) -> None:
         self._bot = bot
         self._limiter = limiter
         self._buttons = buttons

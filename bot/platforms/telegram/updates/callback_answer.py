@@ -23,7 +23,7 @@ _SOON: Final = 0.7
 _log = logging.getLogger(__name__)
 
 
-class Press:
+class CallbackAnswer:
     """A pressed button whose circle turns until it is answered.
 
     Args:

@@ -23,7 +23,7 @@ from bot.platforms.telegram.messages.render import render
 from bot.platforms.texts.card_texts import SEPARATOR, facts, harmless, why
 
 if TYPE_CHECKING:
-    from bot.platforms.telegram.updates.updates import Searched
+    from bot.platforms.telegram.updates.updates import InlineSearch
     from bot.ports import Dispatch
 
 SIZE: Final = 10
@@ -45,7 +45,7 @@ class InlineAnswers:
         self._dispatch = dispatch
 
     async def find(
-        self, asked: Searched, language: str
+        self, asked: InlineSearch, language: str
     ) -> tuple[list[InlineQueryResultArticle], str, InlineQueryResultsButton | None]:
         """Return results, the offset of the next ones (empty where none are left), and what leads to the bot.
 

@@ -14,22 +14,22 @@ from bot.domain.chat.deep_link import payload_of_paper
 from bot.errors import ChatGoneError, ChatMovedError, DeliveryError, StorageError, ThreadGoneError
 from bot.i18n import match_language, translator
 from bot.platforms.telegram.messages.keyboards import paper_of_command
-from bot.platforms.telegram.updates.callback_answer import Press
+from bot.platforms.telegram.updates.callback_answer import CallbackAnswer
 from bot.platforms.telegram.updates.inline import CACHE_SECONDS, InlineAnswers
 from bot.platforms.telegram.updates.manage import ManageChats, is_manage
 from bot.platforms.telegram.updates.permissions import is_admin
 from bot.platforms.telegram.updates.reactions import Reactions
 from bot.platforms.telegram.updates.updates import (
     PLATFORM,
-    Asked,
+    ChatRequest,
+    InlineSearch,
     Membership,
     Migration,
-    Reacted,
-    Searched,
+    ReactionUpdate,
     command_of,
     read_update,
 )
-from bot.platforms.traffic.chat_turns import Turns
+from bot.platforms.traffic.chat_turns import ChatTurns
 
 if TYPE_CHECKING:
     from telegram import Update
@@ -67,7 +67,7 @@ class TelegramListener:
         self._inline = InlineAnswers(services.dispatch)
         self._managing = ManageChats(bot, services)
         self._reactions = Reactions(bot, services)
-        self._turns: Turns[str] = Turns()
+        self._turns: ChatTurns[str] = ChatTurns()
         self._skipped: set[str] = set()
         self._commands = services.command_names
         self._acting = services.acting_names | {"manage"}
@@ -77,8 +77,8 @@ class TelegramListener:
         read = read_update(update, username=self._bot.username, commands=self._commands)
         if read is None:
             return
-        asked = read if isinstance(read, Asked) else None
-        press = Press(self._bot, asked.pressed) if asked and asked.pressed else None
+        asked = read if isinstance(read, ChatRequest) else None
+        press = CallbackAnswer(self._bot, asked.pressed) if asked and asked.pressed else None
         if asked and self._turns.count(read.key.external_id) > _IN_LINE:
             await self._turn_away(asked, press)
             return
@@ -99,7 +99,7 @@ class TelegramListener:
             except Exception:  # noqa: BLE001 (one update must not stop the others)
                 _log.exception("an update was not handled")
 
-    async def _turn_away(self, asked: Asked, press: Press | None) -> None:
+    async def _turn_away(self, asked: ChatRequest, press: CallbackAnswer | None) -> None:
         """Answer no more of a chat in which far more waits than Telegram lets us answer."""
         if press is None:
             self._skipped.add(asked.key.external_id)
@@ -117,28 +117,28 @@ class TelegramListener:
             line = words.gettext("More came here at once than I may answer; send again what is missing.")
             await self._say(chat, Reply((Text(line, "warning"),)), edit=None)
 
-    async def _handle(self, read: Read, press: Press | None) -> None:
+    async def _handle(self, read: Read, press: CallbackAnswer | None) -> None:
         match read:
             case Membership():
                 await self._chats.set_reachable(read.key, reachable=read.is_here)
             case Migration():
                 await self._chats.move(read.key, read.external_id)
-            case Searched():
+            case InlineSearch():
                 await self._answer_search(read)
-            case Reacted():
+            case ReactionUpdate():
                 answer = await self._reactions.answer(read)
                 if answer is not None:
                     await self._say(*answer, edit=None)
-            case Asked() if press is not None:
+            case ChatRequest() if press is not None:
                 await self._answer_press(read, press)
-            case Asked():
+            case ChatRequest():
                 await self._answer(read)
 
-    async def _open(self, asked: Asked) -> Chat:
+    async def _open(self, asked: ChatRequest) -> Chat:
         language = match_language(asked.language) if asked.language else None
         return await self._chats.open(asked.key, language=language)
 
-    async def _answer(self, asked: Asked) -> None:
+    async def _answer(self, asked: ChatRequest) -> None:
         chat = await self._open(asked)
         if asked.is_forwarded and command_of(asked.text) in self._acting:
             await self._say(chat, _offered(asked.text, chat.language), edit=None)
@@ -149,7 +149,7 @@ class TelegramListener:
         reply = await self._services.dispatch(asked.text, chat, may_change=lambda: self._may_change(asked))
         await self._say(chat, reply, edit=None)
 
-    async def _answer_press(self, asked: Asked, press: Press) -> None:
+    async def _answer_press(self, asked: ChatRequest, press: CallbackAnswer) -> None:
         chat = await self._open(asked)
         command = await self._services.buttons.command_of(chat.id, asked.text)
         if command is None:
@@ -179,12 +179,12 @@ class TelegramListener:
         await press.answer()
         await self._say(chat, reply, edit=asked.message_id if turns_page else None)
 
-    async def _pop_up(self, chat: Chat, press: Press, line: str) -> None:
+    async def _pop_up(self, chat: Chat, press: CallbackAnswer, line: str) -> None:
         """Show a line to who pressed; in a message where the press can't be answered any more."""
         if not await press.answer(line):
             await self._say(chat, Reply((Text(line, "warning"),)), edit=None)
 
-    async def _led_away(self, asked: Asked, command: str, press: Press) -> bool:
+    async def _led_away(self, asked: ChatRequest, command: str, press: CallbackAnswer) -> bool:
         """Whether a press in a channel, where all would see its answer, was answered elsewhere.
 
         A paper opens in the reader's own chat with us. Everything else is for the channel's admins.
@@ -201,17 +201,17 @@ class TelegramListener:
         await press.answer(line.format(name=self._bot.username), alert=True)
         return True
 
-    def _language_of(self, asked: Asked | Searched) -> str:
+    def _language_of(self, asked: ChatRequest | InlineSearch) -> str:
         """Return the language in which one person is answered, where the answer belongs to no chat."""
         return match_language(asked.language or "") or self._chats.language
 
-    async def _manage(self, asked: Asked, text: str, chat: Chat) -> None:
+    async def _manage(self, asked: ChatRequest, text: str, chat: Chat) -> None:
         managed = await self._managing.answer(text, chat, asked.user_id)
         if managed.posts_to is not None and managed.post is not None:
             await self._say(managed.posts_to, managed.post, edit=None)
         await self._say(chat, managed.reply, edit=None)
 
-    async def _answer_search(self, asked: Searched) -> None:
+    async def _answer_search(self, asked: InlineSearch) -> None:
         language = self._language_of(asked)
         results, offset, button = await self._inline.find(asked, language)
         try:
@@ -244,7 +244,7 @@ class TelegramListener:
         else:
             await self._chats.reached(chat)  # we may not have heard that we are back
 
-    async def _may_change(self, asked: Asked) -> bool:
+    async def _may_change(self, asked: ChatRequest) -> bool:
         """Whether who asks may change what a chat gets: in groups and channels, its admins."""
         if asked.is_private or asked.is_admin:
             return True

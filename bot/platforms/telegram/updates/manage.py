@@ -36,7 +36,7 @@ _OWN: Final = ("/start ", "/manage ", "/help")
 
 
 @dataclass(frozen=True, slots=True)
-class Managed:
+class ManageResult:
     """What `/manage` came to.
 
     Attributes:
@@ -71,7 +71,7 @@ class ManageChats:
         self._services = services
         self._posting = services.posting_names
 
-    async def answer(self, text: str, chat: Chat, user_id: int | None) -> Managed:
+    async def answer(self, text: str, chat: Chat, user_id: int | None) -> ManageResult:
         """Carry out a command for another chat.
 
         Args:
@@ -86,14 +86,14 @@ class ManageChats:
         asked = _ASKED.fullmatch(text)
         named = asked["chat"] if asked else None
         if asked is None or named is None or user_id is None:
-            return Managed(_usage(words))
+            return ManageResult(_usage(words))
         found = await self._find(named)
         if found is None:
-            return Managed(_unknown(named, words))
+            return ManageResult(_unknown(named, words))
         if not await is_admin(self._bot, found.id, user_id):
             known = found.title if found.username else named  # a private one's title is not for strangers
             line = words.gettext("Only admins of {title} can do that.").format(title=known)
-            return Managed(Reply((Text(line, "warning"),)))
+            return ManageResult(Reply((Text(line, "warning"),)))
         key = ChatKey(PLATFORM, str(found.id))
         target = await self._services.chats.open(key, language=chat.language)
         command = asked["command"].strip()
@@ -101,17 +101,17 @@ class ManageChats:
 
     async def _carry_out(
         self, found: ChatFullInfo, target: Chat, named: str, command: str, words: Translator
-    ) -> Managed:
+    ) -> ManageResult:
         typed = command if command.startswith(("/", "／")) else f"/{command}"
         reply = await self._services.dispatch(typed if command else "/subscriptions", target)
         if self._posts(typed) and any(isinstance(part, Card) for part in reply.parts):
             line = words.gettext("Posted in {title}.").format(title=found.title)
-            return Managed(Reply((Text(line, "ok"),)), target, reply)
+            return ManageResult(Reply((Text(line, "ok"),)), target, reply)
         shown = replace(reply, buttons=tuple(_for_chat(reply.buttons, found.id)))
         heading = Text(found.title or named, "heading")
         if command:
-            return Managed(replace(shown, parts=(heading, *shown.parts)))
-        return Managed(
+            return ManageResult(replace(shown, parts=(heading, *shown.parts)))
+        return ManageResult(
             Reply(
                 (heading, *shown.parts, *await self._hints(found, named, words)),
                 (*shown.buttons, *_for_chat(_usual(words), found.id)),

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from telegram.ext import ExtBot
 
     from bot.domain.chat.command import Chat, Reply
-    from bot.platforms.telegram.updates.updates import Reacted
+    from bot.platforms.telegram.updates.updates import ReactionUpdate
     from bot.services.platform_services import PlatformServices
 
 SAVES: Final = frozenset(
@@ -45,7 +45,7 @@ class Reactions:
         self._bot = bot
         self._services = services
 
-    async def answer(self, read: Reacted) -> tuple[Chat, Reply] | None:
+    async def answer(self, read: ReactionUpdate) -> tuple[Chat, Reply] | None:
         """Save or drop a paper, or return what to answer where somebody wants less like it.
 
         In a group everybody may save, and who takes a sign away drops nothing: others may want the paper. The
@@ -67,13 +67,13 @@ class Reactions:
             return chat, await self._services.dispatch(f"/mute {name}", chat)
         return None
 
-    async def _note(self, read: Reacted, reaction: list[ReactionTypeEmoji]) -> None:
+    async def _note(self, read: ReactionUpdate, reaction: list[ReactionTypeEmoji]) -> None:
         try:
             await self._bot.set_message_reaction(read.key.external_id, read.message_id, reaction)
         except TelegramError:
             return  # a group may forbid this sign; the paper is saved all the same
 
-    async def _may_change(self, read: Reacted) -> bool:
+    async def _may_change(self, read: ReactionUpdate) -> bool:
         if read.is_private:
             return True
         return read.user_id is not None and await is_admin(self._bot, read.key.external_id, read.user_id)

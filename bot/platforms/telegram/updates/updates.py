@@ -35,7 +35,7 @@ _HERE: Final = frozenset({ChatMemberStatus.MEMBER, ChatMemberStatus.ADMINISTRATO
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ChatRequest:
     """Something a person wants answered in a chat.
 
     Attributes:
@@ -66,7 +66,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Searched:
+class InlineSearch:
     """What a person types after our name in any chat.
 
     Attributes:
@@ -85,7 +85,7 @@ class Searched:
 
 
 @dataclass(frozen=True, slots=True)
-class Reacted:
+class ReactionUpdate:
     """A person put a sign below a message, or took it away.
 
     Attributes:
@@ -135,7 +135,7 @@ class Migration:
     external_id: str
 
 
-Read = Asked | Searched | Reacted | Membership | Migration
+Read = ChatRequest | InlineSearch | ReactionUpdate | Membership | Migration
 
 
 def read_update(update: Update, *, username: str, commands: frozenset[str]) -> Read | None:
@@ -169,7 +169,7 @@ def command_of(text: str) -> str | None:
     return named["name"].casefold() if named else None
 
 
-def _typed(message: Message, username: str, commands: frozenset[str]) -> Asked | None:
+def _typed(message: Message, username: str, commands: frozenset[str]) -> ChatRequest | None:
     if _is_by_a_bot(message) or message.is_automatic_forward:
         return None  # else bots would answer each other; a channel's post is answered in the channel
     text = message.text or message.caption or ""
@@ -180,7 +180,7 @@ def _typed(message: Message, username: str, commands: frozenset[str]) -> Asked |
         return None
     anonymous = message.sender_chat is not None and message.sender_chat.id == message.chat.id
     sender = message.from_user
-    return Asked(
+    return ChatRequest(
         key=_key(message.chat, message),
         text=text,
         user_id=None if anonymous or sender is None else sender.id,
@@ -223,18 +223,18 @@ def _is_by_a_bot(message: Message) -> bool:
     )
 
 
-def _pressed(update: Update) -> Asked | None:
+def _pressed(update: Update) -> ChatRequest | None:
     query = update.callback_query
     if query is None or query.data is None:
         return None
     if query.message is None:  # it was sent by inline mode, or is gone
         own = ChatKey(PLATFORM, str(query.from_user.id))
         language = query.from_user.language_code
-        return Asked(own, NO_BUTTON, query.from_user.id, True, language=language, pressed=query.id)
+        return ChatRequest(own, NO_BUTTON, query.from_user.id, True, language=language, pressed=query.id)
     message = query.message if query.message.is_accessible else None
     # Of a message that is gone Telegram does not say in which topic it was; each has its own subscriptions.
     is_known = message is not None or not query.message.chat.is_forum
-    return Asked(
+    return ChatRequest(
         key=_key(query.message.chat, message),  # type: ignore[arg-type] # an accessible one is a Message
         text=query.data if is_known else NO_BUTTON,
         user_id=query.from_user.id,
@@ -253,16 +253,16 @@ def _data(message: MaybeInaccessibleMessage | None) -> Iterator[object]:
     return (key.callback_data for row in markup.inline_keyboard for key in row) if markup else iter(())
 
 
-def _searched(query: InlineQuery) -> Searched:
+def _searched(query: InlineQuery) -> InlineSearch:
     person = query.from_user
-    return Searched(
+    return InlineSearch(
         ChatKey(PLATFORM, str(person.id)), query.id, query.query, query.offset, person.language_code
     )
 
 
-def _reacted(changed: MessageReactionUpdated) -> Reacted:
+def _reacted(changed: MessageReactionUpdated) -> ReactionUpdate:
     old, new = _emoji(changed.old_reaction), _emoji(changed.new_reaction)
-    return Reacted(
+    return ReactionUpdate(
         key=_key(changed.chat, None),
         message_id=changed.message_id,
         user_id=changed.user.id if changed.user else None,

@@ -27,7 +27,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from bot.domain.papers.links import find_links
-from bot.domain.papers.parsed_entry import Entry, Parsed
+from bot.domain.papers.parsed_entry import Entry, ParsedDocument
 from bot.domain.text.normalize import collapse
 from bot.errors import MalformedDocumentError
 from bot.sources.formats.chatpaper.review import parse_review
@@ -68,7 +68,7 @@ def recognises(head: str) -> bool:
     return bool(first and _DAY_HEADING.match(head, first.start()))
 
 
-def parse(text: str, name: str) -> Parsed:
+def parse(text: str, name: str) -> ParsedDocument:
     """Read a ChatPaperFree digest.
 
     Raises:
@@ -87,7 +87,7 @@ def parse(text: str, name: str) -> Parsed:
     bodies = [_own(text[paper.end() : end]) for paper, end in zip(papers, ends, strict=False)]
     _refuse_cut_pictures(titles, bodies, name)
     entries = tuple(_entry(title, body, name) for title, body in zip(titles, bodies, strict=True))
-    return Parsed(NAME, _topic(front), days, entries, warn_of_repeats(entries))
+    return ParsedDocument(NAME, _topic(front), days, entries, warn_of_repeats(entries))
 
 
 def _cut_off(name: str, title: str, lack: str) -> MalformedDocumentError:

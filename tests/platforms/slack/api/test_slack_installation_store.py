@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from bot.errors import SettingsError, StorageError
 from bot.platforms.slack.api.installation_store import SlackInstallationStore, tenant_of
 from bot.sealing import Sealer
-from bot.services.platform_state.installations import KeepInstallations
+from bot.services.platform_state.installations import WorkspaceInstallations
 from bot.storage.engine.database import Database
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def clock() -> datetime:
 def store_on(database: Database, key: str = KEY) -> SlackInstallationStore:
     """Return the store over a database."""
     sealer = Sealer(key, setting="SLACK_TOKEN_KEY")
-    return SlackInstallationStore(KeepInstallations(database, clock, sealer, "slack"))
+    return SlackInstallationStore(WorkspaceInstallations(database, clock, sealer, "slack"))
 
 
 @pytest.fixture

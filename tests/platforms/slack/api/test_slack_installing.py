@@ -25,7 +25,7 @@ from bot.domain.chat.command import ChatKey
 from bot.platforms.slack.api.installation_store import SlackInstallationStore, SlackStateStore
 from bot.sealing import Sealer
 from bot.services.chats.chat_settings import Chats
-from bot.services.platform_state.installations import KeepInstallations, OAuthStates
+from bot.services.platform_state.installations import OAuthStates, WorkspaceInstallations
 from bot.storage.chats import chats
 from bot.storage.engine.database import Database
 
@@ -49,7 +49,7 @@ def clock() -> datetime:
 def store_on(database: Database) -> SlackInstallationStore:
     """Return the store over a database."""
     sealer = Sealer(KEY, setting="SLACK_TOKEN_KEY")
-    return SlackInstallationStore(KeepInstallations(database, clock, sealer, "slack"))
+    return SlackInstallationStore(WorkspaceInstallations(database, clock, sealer, "slack"))
 
 
 @pytest.fixture

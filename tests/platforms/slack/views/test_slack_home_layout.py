@@ -21,8 +21,8 @@ from bot.platforms.slack.blocks.validate import view_problems
 from bot.platforms.slack.views.home_layout import (
     SAVED,
     SUBSCRIPTIONS,
+    HomePosition,
     HomeState,
-    Place,
     home_view,
     is_same,
     place_of,
@@ -87,7 +87,7 @@ def test_the_next_digest_is_told(rule: str, due: int | None, told: str) -> None:
     """It is a time on the reader's clock, or what it waits for."""
     schedule = ChatSchedule(1, rule, due, None, None, 10, "line", "Europe/Berlin")
     status = Status(schedule, 1, None, 2, 1, (), ())
-    shown = texts(home_view(state(subscription(1, "a"), status=status), Place()))
+    shown = texts(home_view(state(subscription(1, "a"), status=status), HomePosition()))
     assert told in shown
     assert "2 papers wait" in shown
     assert "1 digest did not arrive" in shown
@@ -97,7 +97,7 @@ def test_a_reader_without_active_subscriptions_is_told_so() -> None:
     """No digest comes then, whatever the clock says."""
     status = Status(SCHEDULE, 0, None, 0, 0, (), ())
     assert "no subscription is active" in texts(
-        home_view(state(subscription(1, "a"), status=status), Place())
+        home_view(state(subscription(1, "a"), status=status), HomePosition())
     )
 
 
@@ -106,14 +106,14 @@ def test_a_reader_without_active_subscriptions_is_told_so() -> None:
 )
 def test_subscriptions_say_what_they_bring(per_day: float, told: str) -> None:
     """As people say it, where it is known."""
-    assert told in texts(home_view(state(subscription(1, "a", per_day=per_day)), Place()))
+    assert told in texts(home_view(state(subscription(1, "a", per_day=per_day)), HomePosition()))
 
 
 @given(st.integers(1, 150), st.integers(0, 200), st.integers(0, 200))
 def test_every_subscription_is_on_one_page(total: int, start: int, saved_start: int) -> None:
     """Pages follow each other without gaps, and a place behind the end is the last page."""
     mine = [subscription(number, f"q{number}") for number in range(1, total + 1)]
-    view = home_view(state(*mine), Place(start, saved_start))
+    view = home_view(state(*mine), HomePosition(start, saved_start))
     shown = [one for one in mine if f"#{one.number}  {one.canonical}\n" in f"{texts(view)}\n"]
     first = place_of(view).subscriptions
     assert shown == mine[first : first + SUBSCRIPTIONS]
@@ -152,13 +152,13 @@ def test_slack_takes_every_home(source: Random, language: str) -> None:
             chat=chat,
             topics=[hostile_text(source)[:60] for _ in range(3)],
         ),
-        Place(source.randrange(40)),
+        HomePosition(source.randrange(40)),
     )
     stored = dict.fromkeys(long_values(view["blocks"]), "#9223372036854775807")
     view["blocks"] = with_values(view["blocks"], stored)
     assert view_problems(view) == []
     assert len(view["blocks"]) <= 100
-    same_but_tame = home_view(state(*[subscription(1, "a")][: len(mine)], chat=chat), Place())
+    same_but_tame = home_view(state(*[subscription(1, "a")][: len(mine)], chat=chat), HomePosition())
     assert read_as_markup(view) == read_as_markup(same_but_tame)
 
 
@@ -173,7 +173,7 @@ def test_what_a_home_keeps_may_be_anything(kept: object) -> None:
 
 def test_a_home_is_the_same_only_if_it_shows_the_same() -> None:
     """A word more and it is published again; what Slack does not know of is another one."""
-    one, two = (home_view(state(subscription(1, query)), Place()) for query in "ab")
-    assert is_same(one, home_view(state(subscription(1, "a")), Place()))
+    one, two = (home_view(state(subscription(1, query)), HomePosition()) for query in "ab")
+    assert is_same(one, home_view(state(subscription(1, "a")), HomePosition()))
     assert not is_same(one, two)
     assert not is_same(None, one)

@@ -26,9 +26,9 @@ from bot.platforms.slack.messages.answer_blocks import (
     with_notice,
     with_results,
 )
-from bot.platforms.slack.views.home_layout import Place
+from bot.platforms.slack.views.home_layout import HomePosition
 from bot.platforms.slack.views.modal_layouts import (
-    Target,
+    ViewTarget,
     answer_view,
     changed_view,
     find_view,
@@ -56,11 +56,11 @@ RANDOMS = st.integers(0, 2**32).map(Random)  # noqa: S311 (test data)
 """Where hostile texts come from, each time the same for the same number."""
 LANGUAGES = st.sampled_from(("en", "zh_Hans"))
 TARGETS = st.builds(
-    Target,
+    ViewTarget,
     st.text(max_size=12),
     st.text(max_size=12),
     st.none() | st.integers(0, 10**9),
-    st.none() | st.builds(Place, st.integers(0, 999), st.integers(0, 999)),
+    st.none() | st.builds(HomePosition, st.integers(0, 999), st.integers(0, 999)),
 )
 TIMES = st.times().map(lambda at: at.replace(second=0, microsecond=0))
 SCHEDULES = st.one_of(
@@ -105,7 +105,7 @@ def chosen(value: str) -> Json:
 @given(SETTINGS)
 def test_a_form_that_is_sent_as_it_was_changes_nothing(now: Settings) -> None:
     """What a chat chose is what its form says."""
-    view = settings_view(Target("T1"), now)
+    view = settings_view(ViewTarget("T1"), now)
     assert view_problems(view) == []
     values = values_of(as_filled(view))
     assert commands_of(values, now) == {}
@@ -115,7 +115,7 @@ def test_a_form_that_is_sent_as_it_was_changes_nothing(now: Settings) -> None:
 @given(SETTINGS, SETTINGS)
 def test_a_form_brings_a_chat_to_any_settings(now: Settings, wanted: Settings) -> None:
     """The commands of a filled-in form are those that were changed, and say what was filled in."""
-    values = values_of(as_filled(settings_view(Target("T1"), wanted)))
+    values = values_of(as_filled(settings_view(ViewTarget("T1"), wanted)))
     commands = commands_of(values, now)
     differs = {
         "/schedule": now.rule != wanted.rule,
@@ -140,7 +140,7 @@ def test_a_form_brings_a_chat_to_any_settings(now: Settings, wanted: Settings) -
 
 def test_mistakes_stand_at_their_fields() -> None:
     """Days that were not chosen, places that do not exist, hours that are none."""
-    view = settings_view(Target("T1"), Settings("daily 08:30", "UTC", 10, "", "line", "en"))
+    view = settings_view(ViewTarget("T1"), Settings("daily 08:30", "UTC", 10, "", "line", "en"))
     filled = as_filled(view, when=chosen("weekly"), zone="Atlantis", quiet="22:00-22:00")
     found = problems_of(values_of(filled), "en")
     assert found.pop("zone").startswith("There is no time zone Atlantis.")
@@ -173,7 +173,7 @@ def test_schedules_are_said_as_people_say_them(rule: str, words: str) -> None:
 
 @settings(max_examples=examples(10))
 @given(TARGETS, LANGUAGES, RANDOMS)
-def test_slack_takes_every_modal(target: Target, language: str, source: Random) -> None:
+def test_slack_takes_every_modal(target: ViewTarget, language: str, source: Random) -> None:
     """Whatever was typed, read and found, a modal is valid, and what it is about comes back."""
     typed = hostile_text(source)
     reply = hostile_reply(source)
@@ -205,7 +205,7 @@ def test_what_a_modal_keeps_may_be_anything(kept: object) -> None:
 def test_answers_take_the_place_of_what_stood_below_the_inputs(language: str, source: Random) -> None:
     """What was typed and how to send it stay; one notice stands at a time, above the results."""
     results = answer_blocks([hostile_reply(source)], language, "find", commands=frozenset())
-    view = sendable(find_view(Target("T1"), language, results, query="a"))
+    view = sendable(find_view(ViewTarget("T1"), language, results, query="a"))
     told = notice(answer_blocks([Reply((Text("b", "ok"),))], language, "find", commands=frozenset()))
     noticed = changed_view(view, with_notice(view["blocks"], told))
     again = changed_view(noticed, with_notice(noticed["blocks"], told))
@@ -234,7 +234,7 @@ def test_a_suggested_query_gets_a_field_that_slack_does_not_know_yet() -> None:
     assert names == ["query", "query:1", "query:2", "query:3"]
     assert next_query_block("query:" + "9" * 250) == "query:1"
     for name in names:
-        view = as_filled(subscribe_view(Target("T1"), "en", query="a b", block_id=name))
+        view = as_filled(subscribe_view(ViewTarget("T1"), "en", query="a b", block_id=name))
         assert query_of(view) == (name, "a b")
     assert query_of({}) == ("query", "")
 
