@@ -1,18 +1,19 @@
-"""paperwire: reads paper digests, knows each paper once, brings the right ones into chats.
+"""paperwire reads paper digests, stores each paper once, and sends the relevant ones into chats.
 
-Map of the package (imports run one way, from the top of this list to its end):
+Map of the package; imports run one way, from the top of this list to its end:
 
-    cli          the `paperwire` command: argument parsing only
-    app          the composition root: builds everything
-    platforms    console, Telegram, Slack: render, sender, listener; the limiter
-    sources      where documents come from, and one file a format that reads them
-    scheduling   the ticks of `paperwire run`
+    cli          the `paperwire` command: arguments and output
+    runtime      what `paperwire run` does: start-up order, jobs, signals, shutdown
+    app          the composition root: builds every object
+    platforms    console, Telegram, Slack: rendering, sending, listening
+    sources      readers (files, git, web) and formats
     settings log
-    services     use cases: poll sources, search papers, manage subscriptions, compile digests
-    storage      SQLite and PostgreSQL: one file an aggregate, migrations
-    ports        the Protocols between the two
-    domain       pure decisions and records
+    services     use cases, one package for each capability
+    storage      SQLite and PostgreSQL, migrations
+    ports        the protocols between services and adapters
+    domain       pure records and decisions
     i18n errors
 
-The commands that people type in a chat are in the package `handlers`, one file a command.
+The chat commands are in the package `handlers`, one file each. `docs/architecture.md` explains the code in ten
+minutes.
 """

@@ -1,4 +1,4 @@
-"""Takes the README's pictures: real answers to real commands, on an archive of the bundled samples.
+"""Takes the pictures of the documents: real answers to real commands, on an archive of the bundled samples.
 
 Run it from anywhere: `python tests/pictures/take_pictures.py [folder]`; it needs Chromium.
 """
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from bot.app import Archive
     from bot.domain.chat.command import Reply
 
-HERE: Final = Path(__file__).resolve().parent
+PICTURES: Final = Path(__file__).resolve().parents[2] / "docs" / "pictures"
 TIME: Final = "08:30"
 """What the clock of each picture shows, so that pictures differ only where the bot does."""
 
@@ -131,12 +131,12 @@ async def _modal(archive: Archive, language: str) -> Picture:
 
 
 def _style(platform: str) -> str:
-    return (HERE / f"{platform}.css").read_text(encoding="utf-8")
+    return (PICTURES / f"{platform}.css").read_text(encoding="utf-8")
 
 
 async def main(argv: Sequence[str]) -> int:
     """Write the pictures into a folder, this one where none is named; return the exit status."""
-    folder = Path(argv[0]) if argv else HERE
+    folder = Path(argv[0]) if argv else PICTURES
     with tempfile.TemporaryDirectory() as scratch:
         settings = Settings.model_validate({"database_url": f"sqlite:///{scratch}/archive.sqlite3"})
         async with open_archive(settings) as archive:
