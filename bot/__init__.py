@@ -14,6 +14,6 @@ Map of the package; imports run one way, from the top of this list to its end:
     domain       pure records and decisions
     i18n errors
 
-The chat commands are in the package `handlers`, one file each. `docs/architecture.md` explains the code in ten
-minutes.
+The chat commands are in the package `handlers`, one file each. `docs/architecture.md` explains the code in
+ten minutes.
 """
