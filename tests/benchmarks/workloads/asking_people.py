@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from asking import Asker, answers_to
 from faulty_broadcast import DIGEST
-from telegram_server.changes import HangingError
+from server_parts.changes import HangingError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

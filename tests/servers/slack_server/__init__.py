@@ -22,8 +22,10 @@ would not take, `mrkdwn` and `shown` what people get to see, `states` what they 
 are HTTP; `client` is the other side, `fixtures` are for `pytest_plugins`, `example_app` is for own tests.
 """
 
-from slack_server.changes import HangingError
-from slack_server.faults import Broken, CutAfter, CutAmid, CutBefore, Held, RateLimited, Refused
+from server_parts.changes import HangingError
+from server_parts.faults import Broken, CutAfter, CutAmid, CutBefore, Held
+
+from slack_server.faults import RateLimited, Refused
 from slack_server.flood import FloodLimits
 from slack_server.model import Channel, Message
 from slack_server.said import Said

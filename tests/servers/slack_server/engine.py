@@ -6,8 +6,10 @@ import base64
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_plus
 
-from slack_server import faults
+from server_parts.faults import Broken, CutAfter, CutAmid, CutBefore, Held
+
 from slack_server.access import writable_channel
+from slack_server.faults import RateLimited, Refused
 from slack_server.methods import METHODS
 from slack_server.params import Params
 from slack_server.refusal import Refusal
@@ -97,29 +99,29 @@ class Engine:
     ) -> None:
         """Carry a request out with its fault."""
         match fault:
-            case faults.CutBefore(reset=reset):
+            case CutBefore(reset=reset):
                 exchange.cut(reset=reset)
                 return
-            case faults.Refused() | faults.RateLimited():
+            case Refused() | RateLimited():
                 refused = fault.refusal
-            case faults.Broken(status=status, accepted=False):
+            case Broken(status=status, accepted=False):
                 exchange.answer_page(status)
                 return
-            case faults.Held(gate=gate, accepted=False):
+            case Held(gate=gate, accepted=False):
                 await gate.wait()
         said, refusal = self._carry_out(logged, refused, path)
         self._world.changes.tell()
         match fault:
-            case faults.CutAfter(reset=reset):
+            case CutAfter(reset=reset):
                 exchange.cut(reset=reset)
                 return
-            case faults.CutAmid():
+            case CutAmid():
                 await exchange.answer_half(said)
                 return
-            case faults.Broken(status=status):
+            case Broken(status=status):
                 exchange.answer_page(status)
                 return
-            case faults.Held(gate=gate):
+            case Held(gate=gate):
                 await gate.wait()
         by = logged.call.by
         scopes = {"x-oauth-scopes": ",".join(sorted(by.scopes))} if by else {}

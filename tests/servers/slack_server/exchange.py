@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import socket
-import struct
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
+from server_parts.connections import cut
 
 from slack_server.params import read_params
 
@@ -18,8 +17,6 @@ if TYPE_CHECKING:
     from slack_server.refusal import Refusal
 
 _TITLES = {500: "Internal Server Error", 502: "Bad Gateway", 503: "Service Unavailable"}
-_RESET = struct.pack("ii", 1, 0)
-"""SO_LINGER of no time: closing sends a reset."""
 
 
 class Exchange:
@@ -73,17 +70,5 @@ class Exchange:
 
     def cut(self, *, reset: bool) -> None:
         """End the connection."""
-        cut(self._request, reset=reset)
-
-
-def cut(request: web.Request, *, reset: bool) -> None:
-    """End a request's connection without an answer, in the orderly way or by a TCP reset."""
-    transport = request.transport
-    if transport is None:
-        return
-    connected = transport.get_extra_info("socket")
-    if reset and connected is not None:
-        connected.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
-        transport.abort()
-    else:
-        transport.close()
+        if self._request.transport is not None:
+            cut(self._request.transport, reset=reset)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from random import Random
 from typing import TYPE_CHECKING, Any
+
+from server_parts.faults import Broken, Chosen, CutAfter, CutAmid, CutBefore, Held, Plans, seeded
 
 from slack_server.refusal import Refusal, rate_limited
 
 if TYPE_CHECKING:
-    import asyncio
     from collections.abc import Callable, Mapping
 
     from slack_server.model import Channel
@@ -52,64 +52,11 @@ class RateLimited:
         return rate_limited(self.retry_after)
 
 
-@dataclass(frozen=True, slots=True)
-class Broken:
-    """The answer is a page of HTML, as what stands in front of Slack gives.
-
-    Attributes:
-        status: 500, 502, 503 or 504.
-        accepted: whether the request was carried out all the same.
-    """
-
-    status: int = 503
-    accepted: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class CutBefore:
-    """The connection is cut and the request not carried out.
-
-    Attributes:
-        reset: by a TCP reset, else in the orderly way.
-    """
-
-    reset: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class CutAfter:
-    """The request is carried out, then the connection is cut without an answer.
-
-    Attributes:
-        reset: by a TCP reset, else in the orderly way.
-    """
-
-    reset: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class CutAmid:
-    """The request is carried out, and the connection cut in the middle of the answer."""
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """The request waits until the test opens the gate.
-
-    Attributes:
-        gate: set by the test.
-        accepted: whether it is carried out before it waits, else after.
-    """
-
-    gate: asyncio.Event
-    accepted: bool = True
-
-
 Fault = Refused | RateLimited | Broken | CutBefore | CutAfter | CutAmid | Held
 
 
 @dataclass(eq=False, slots=True, kw_only=True)
-class Plan:
+class Plan(Chosen):
     """When a fault happens.
 
     Attributes:
@@ -117,23 +64,12 @@ class Plan:
         method: to which method, such as `chat.postMessage`, or `response_url`; None means to any.
         channel: in which channel; None means anywhere.
         when: looks at the request, too.
-        nth: the first of the requests it is for, counted from 1.
-        times: how often at most; None means for ever.
-        rate: of the requests it is for, the share that meets it, drawn from a seeded generator.
-        met: how many requests it was for.
-        hits: how often it happened.
     """
 
     fault: Fault
     method: str | None = None
     channel: Channel | None = None
     when: Callable[[Params], bool] | None = None
-    nth: int = 1
-    times: int | None = 1
-    rate: float = 1.0
-    random: Random | None = None
-    met: int = 0
-    hits: int = 0
 
     def strikes(self, method: str, params: Params) -> bool:
         """Count a request; return whether the fault happens to it."""
@@ -144,20 +80,11 @@ class Plan:
             return False
         if self.when is not None and not self.when(params):
             return False
-        self.met += 1
-        if self.met < self.nth or (self.times is not None and self.hits >= self.times):
-            return False
-        if self.random is not None and self.random.random() >= self.rate:
-            return False
-        self.hits += 1
-        return True
+        return self.counts()
 
 
-class Faults:
-    """All plans; the first that strikes decides."""
-
-    def __init__(self) -> None:
-        self.plans: list[Plan] = []
+class Faults(Plans[Plan]):
+    """The faults of one server."""
 
     def plan(
         self,
@@ -170,9 +97,7 @@ class Faults:
         times: int | None = 1,
     ) -> Plan:
         """Let a fault happen to certain requests; by default to the next one (see `Plan`)."""
-        made = Plan(fault=fault, method=method, channel=channel, when=when, nth=nth, times=times)
-        self.plans.append(made)
-        return made
+        return self.add(Plan(fault=fault, method=method, channel=channel, when=when, nth=nth, times=times))
 
     def sometimes(
         self,
@@ -184,20 +109,9 @@ class Faults:
         channel: Channel | None = None,
     ) -> Plan:
         """Let a fault happen to a share of the requests, the same ones for the same seed."""
-        made = Plan(
-            fault=fault,
-            method=method,
-            channel=channel,
-            times=None,
-            rate=rate,
-            random=Random(seed),  # noqa: S311 (repeatable on purpose)
+        return self.add(
+            Plan(fault=fault, method=method, channel=channel, times=None, rate=rate, random=seeded(seed))
         )
-        self.plans.append(made)
-        return made
-
-    def clear(self) -> None:
-        """Forget all plans."""
-        self.plans.clear()
 
     def for_request(self, method: str, params: Params) -> Fault | None:
         """Return the fault of a request."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Self
+
+from server_parts.connections import Pluggable
 
 from slack_server.engine import Engine
 from slack_server.faults import Faults
@@ -13,7 +14,7 @@ from slack_server.response_urls import ResponseUrls
 from slack_server.wire import Wire
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable
+    from collections.abc import Iterable
     from types import TracebackType
 
     from slack_server.flood import FloodLimits
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from slack_server.world import Logged
 
 
-class SlackServer(Installing):
+class SlackServer(Pluggable[Wire], Installing):
     """Slack for one app; an async context in which it listens.
 
     What was accepted is kept for ever: a server is made for one test.
@@ -148,12 +149,3 @@ class SlackServer(Installing):
     def retries_now(self) -> None:
         """Let events that wait for another try have it now."""
         self.delivery.retry_now()
-
-    @asynccontextmanager
-    async def unplugged(self) -> AsyncIterator[None]:
-        """Refuse connections for the time of the block; those that are open end."""
-        await self._wire.unplug()
-        try:
-            yield
-        finally:
-            await self._wire.plug_in()

@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from aiohttp import WSMsgType, web
-
-from slack_server.exchange import cut
+from server_parts.connections import cut
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -118,7 +117,8 @@ class Sockets:
     def drop(self) -> None:
         """End all connections without a word."""
         for connection in self.connections:
-            cut(connection.request, reset=True)
+            if connection.request.transport is not None:
+                cut(connection.request.transport, reset=True)
 
     async def close(self) -> None:
         """End all connections in the orderly way."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from slack_server.changes import PATIENCE
+from server_parts.changes import PATIENCE
+
 from slack_server.chat import read_content
 from slack_server.params import Params
 from slack_server.people import People

@@ -6,6 +6,7 @@ import socket
 from typing import TYPE_CHECKING
 
 from aiohttp import web
+from server_parts.connections import HOST
 
 from slack_server.exchange import Exchange
 
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from slack_server.sockets import Sockets
     from slack_server.world import World
 
-HOST = "127.0.0.1"
 _MOST_BODY = 4 * 1024 * 1024
 
 

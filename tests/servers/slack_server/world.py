@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import TYPE_CHECKING, Any, Literal
 
-from slack_server.changes import Changes
+from server_parts.changes import Changes
+
 from slack_server.model import Channel, File, Message
 from slack_server.states import initial_values
 

@@ -13,8 +13,10 @@ wrong; `engine` answers requests by `methods` (`messages`, `chats`, `account`) o
 `wire` is HTTP.
 """
 
+from server_parts.faults import Broken, CutAfter, CutAmid, CutBefore, Held
+
 from telegram_server.bot_api_server import BotApiServer
-from telegram_server.faults import Broken, CutAfter, CutAmid, CutBefore, Held, Refused
+from telegram_server.faults import Refused
 from telegram_server.flood import FloodLimits
 from telegram_server.model import Button, Chat, Message, Topic, User
 from telegram_server.refusal import Refusal, bad_request, conflict, forbidden, too_many

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from itertools import count
 from typing import TYPE_CHECKING, Any, Literal
 
-from telegram_server.changes import PATIENCE
+from server_parts.changes import PATIENCE
+
 from telegram_server.entities import Formatted, find_entities
 from telegram_server.model import GENERAL, Button, Version
 from telegram_server.params import Upload

@@ -6,11 +6,13 @@ import asyncio
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Self
 
+from server_parts.connections import HOST, Pluggable
+
 from telegram_server.acts import Acts
 from telegram_server.engine import Engine
 from telegram_server.faults import Faults
 from telegram_server.webhook import WebhookPoster
-from telegram_server.wire import HOST, Wire
+from telegram_server.wire import Wire
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from telegram_server.world import Logged
 
 
-class BotApiServer(Acts):
+class BotApiServer(Pluggable[Wire], Acts):
     """Telegram for one bot; an async context in which it listens.
 
     What was accepted is kept for ever: a server is made for one test.
@@ -92,15 +94,6 @@ class BotApiServer(Acts):
     @flood.setter
     def flood(self, limits: FloodLimits | None) -> None:
         self._engine.flood = limits
-
-    @asynccontextmanager
-    async def unplugged(self) -> AsyncIterator[None]:
-        """Refuse connections for the time of the block; those that are open end."""
-        await self._wire.unplug()
-        try:
-            yield
-        finally:
-            await self._wire.plug_in()
 
     @asynccontextmanager
     async def slamming(self) -> AsyncIterator[None]:

@@ -6,10 +6,9 @@ import ssl
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+from server_parts.changes import PATIENCE
 from telegram import Bot
 from telegram.request import HTTPXRequest
-
-from telegram_server.changes import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

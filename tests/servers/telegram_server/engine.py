@@ -7,8 +7,10 @@ import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
-from telegram_server import faults
+from server_parts.faults import Broken, CutAfter, CutAmid, CutBefore, Held
+
 from telegram_server.access import chat_of
+from telegram_server.faults import Refused
 from telegram_server.methods import METHODS, SENDS
 from telegram_server.params import read_params
 from telegram_server.refusal import Refusal, bad_request, conflict
@@ -90,28 +92,28 @@ class Engine:
     async def _meet(self, exchange: Exchange, logged: Logged, fault: Fault | None) -> None:
         """Carry a request out with its fault."""
         match fault:
-            case faults.CutBefore(reset=reset):
+            case CutBefore(reset=reset):
                 exchange.cut(reset=reset)
-            case faults.Refused(refusal=refusal):
+            case Refused(refusal=refusal):
                 logged.refusal = refusal.description
                 await self._say(exchange, logged, refusal.code, refusal.as_json)
                 return
-            case faults.Broken(status=status, accepted=False):
+            case Broken(status=status, accepted=False):
                 await _answer_page(exchange, status)
                 return
-            case faults.Held(gate=gate, accepted=False):
+            case Held(gate=gate, accepted=False):
                 await gate.wait()
         code, body = await self._carry_out(logged)
         self._world.changes.tell()
         match fault:
-            case faults.CutAfter(reset=reset):
+            case CutAfter(reset=reset):
                 exchange.cut(reset=reset)
-            case faults.CutAmid():
+            case CutAmid():
                 await exchange.answer_half(code, json.dumps(body).encode())
-            case faults.Broken(status=status):
+            case Broken(status=status):
                 await _answer_page(exchange, status)
                 return
-            case faults.Held(gate=gate):
+            case Held(gate=gate):
                 await gate.wait()
         await self._say(exchange, logged, code, body)
 

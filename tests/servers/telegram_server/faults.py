@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from random import Random
 from typing import TYPE_CHECKING
 
+from server_parts.faults import Broken, Chosen, CutAfter, CutAmid, CutBefore, Held, Plans, seeded
+
 if TYPE_CHECKING:
-    import asyncio
     from collections.abc import Callable
 
     from telegram_server.model import Chat
@@ -22,64 +22,11 @@ class Refused:
     refusal: Refusal
 
 
-@dataclass(frozen=True, slots=True)
-class Broken:
-    """The answer is a page of HTML, as the proxy in front of Telegram gives.
-
-    Attributes:
-        status: 500, 502, 503 or 504.
-        accepted: whether the request was carried out all the same.
-    """
-
-    status: int = 502
-    accepted: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class CutBefore:
-    """The connection is cut and the request not carried out; where no chat is named, before its body is read.
-
-    Attributes:
-        reset: by a TCP reset, else in the orderly way.
-    """
-
-    reset: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class CutAfter:
-    """The request is carried out, then the connection is cut without an answer.
-
-    Attributes:
-        reset: by a TCP reset, else in the orderly way.
-    """
-
-    reset: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class CutAmid:
-    """The request is carried out, and the connection cut in the middle of the answer."""
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """The request waits until the test opens the gate.
-
-    Attributes:
-        gate: set by the test.
-        accepted: whether it is carried out before it waits, else after.
-    """
-
-    gate: asyncio.Event
-    accepted: bool = True
-
-
 Fault = Refused | Broken | CutBefore | CutAfter | CutAmid | Held
 
 
 @dataclass(eq=False, slots=True, kw_only=True)
-class Plan:
+class Plan(Chosen):
     """When a fault happens.
 
     Attributes:
@@ -87,23 +34,12 @@ class Plan:
         method: to which method, in small letters; None means to any but getUpdates.
         chat: in which chat; None means anywhere.
         when: looks at the request, too.
-        nth: the first of the requests it is for, counted from 1.
-        times: how often at most; None means for ever.
-        rate: of the requests it is for, the share that meets it, drawn from a seeded generator.
-        met: how many requests it was for.
-        hits: how often it happened.
     """
 
     fault: Fault
     method: str | None = None
     chat: Chat | None = None
     when: Callable[[Params], bool] | None = None
-    nth: int = 1
-    times: int | None = 1
-    rate: float = 1.0
-    random: Random | None = None
-    met: int = 0
-    hits: int = 0
 
     @property
     def needs_body(self) -> bool:
@@ -118,20 +54,11 @@ class Plan:
             return False
         if self.when is not None and (params is None or not self.when(params)):
             return False
-        self.met += 1
-        if self.met < self.nth or (self.times is not None and self.hits >= self.times):
-            return False
-        if self.random is not None and self.random.random() >= self.rate:
-            return False
-        self.hits += 1
-        return True
+        return self.counts()
 
 
-class Faults:
-    """All plans; the first that strikes decides."""
-
-    def __init__(self) -> None:
-        self.plans: list[Plan] = []
+class Faults(Plans[Plan]):
+    """The faults of one server."""
 
     def plan(
         self,
@@ -144,28 +71,17 @@ class Faults:
         times: int | None = 1,
     ) -> Plan:
         """Let a fault happen to certain requests; by default to the next one (see `Plan`)."""
-        made = Plan(fault=fault, method=method and method.lower(), chat=chat, when=when, nth=nth, times=times)
-        self.plans.append(made)
-        return made
+        method = method and method.lower()
+        return self.add(Plan(fault=fault, method=method, chat=chat, when=when, nth=nth, times=times))
 
     def sometimes(
         self, fault: Fault, rate: float, *, seed: int, method: str | None = None, chat: Chat | None = None
     ) -> Plan:
         """Let a fault happen to a share of the requests, the same ones for the same seed."""
-        made = Plan(
-            fault=fault,
-            method=method and method.lower(),
-            chat=chat,
-            times=None,
-            rate=rate,
-            random=Random(seed),  # noqa: S311 (repeatable on purpose)
+        method = method and method.lower()
+        return self.add(
+            Plan(fault=fault, method=method, chat=chat, times=None, rate=rate, random=seeded(seed))
         )
-        self.plans.append(made)
-        return made
-
-    def clear(self) -> None:
-        """Forget all plans."""
-        self.plans.clear()
 
     def before_body(self, method: str) -> Fault | None:
         """Return the fault of a request of which only the first line was read."""

@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import socket
-import struct
 from contextlib import suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import TYPE_CHECKING
+
+from server_parts.connections import HOST, cut
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
     Answerer = Callable[["Exchange"], Awaitable[None]]
 
-HOST = "127.0.0.1"
 MOST_HEAD = 64 * 1024
 """Bytes of a request's first line and headers."""
-
-# l_onoff, l_linger: to close sends a reset at once (man 7 socket).
-_RESET = struct.pack("ii", 1, 0)
 
 
 class CutError(Exception):
@@ -71,11 +67,7 @@ class Exchange:
         Raises:
             CutError: always.
         """
-        if reset:
-            self._writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
-            self._writer.transport.abort()
-        else:
-            self._writer.close()
+        cut(self._writer.transport, reset=reset)
         raise CutError
 
     async def finish(self) -> None:

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from telegram_server.changes import Changes
+from server_parts.changes import Changes
+
 from telegram_server.model import Chat, Message, User
 from telegram_server.updates import UpdateQueue
 

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from server_parts.changes import HangingError
 from telegram import (
     InlineKeyboardButton,
     InlineKeyboardMarkup,
@@ -17,7 +18,6 @@ from telegram import (
 from telegram.error import BadRequest, Conflict, TelegramError
 from telegram.ext import Application, TypeHandler
 from telegram_server import BotApiServer, Refused, conflict
-from telegram_server.changes import HangingError
 from telegram_server.client import client_of, request
 from telegram_server.wire import Exchange, Wire
 
