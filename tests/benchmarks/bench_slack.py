@@ -48,7 +48,7 @@ from faulty_slack_broadcast import (
 from figures import ms, print_last_words, print_used, promise, watching_loop, within
 from slack_digest_rounds import Round, gone
 from slack_server import HangingError, SlackServer
-from slack_server.world import DEFAULT_SCOPES
+from slack_server.records.world import DEFAULT_SCOPES
 
 from bot.app import open_archive
 from bot.cli.samples import read_samples

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
 
     from slack_server import Channel, Said, SlackServer, User
-    from slack_server.world import Deed
+    from slack_server.records.world import Deed
 
 Surface = Literal["channels", "direct messages", "Home, modals"]
 SURFACES: tuple[Surface, ...] = ("channels", "direct messages", "Home, modals")

@@ -13,13 +13,10 @@
             await server.presses(ada, said.home, "Subscribe")
             await server.submits(ada, server.modal(ada), {"query": "diffusion"})
 
-Map: `slack_server` is what tests use; `people`, `acts`, `forms` and `installing` (over `waiting`) are its
-scenarios, `said` what they give back; `faults` and `flood` what goes wrong; `delivery` brings `payloads` to
-the bot, over `sockets` or by HTTP; `engine` answers requests by `methods` (`chat`, `conversations`,
-`views`, `things`, `account`, and `response_urls`) on the `world` of `workspace`, `model` and `view`, where
-`access` lets them; `block_kit` (with `elements`, `composition`, `rich_text`, `schema`) says what Slack
-would not take, `mrkdwn` and `shown` what people get to see, `states` what they chose; `wire` and `exchange`
-are HTTP; `client` is the other side, `fixtures` are for `pytest_plugins`, `example_app` is for own tests.
+Map: tests use `slack_server`; `scenarios` is what people do, and `said` what they get back; `faults` and
+`flood` are what goes wrong; `api` answers requests on the `records`; `block_kit` says what Slack would not
+accept, and what people see; `connections` is HTTP, WebSockets and what Slack brings to the bot; `client` is the
+other side, `fixtures` are for `pytest_plugins`, `example_app` is for the server's own tests.
 """
 
 from server_parts.changes import HangingError
@@ -27,11 +24,11 @@ from server_parts.faults import Broken, CutAfter, CutAmid, CutBefore, Held
 
 from slack_server.faults import RateLimited, Refused
 from slack_server.flood import FloodLimits
-from slack_server.model import Channel, Message
-from slack_server.said import Said
+from slack_server.records.model import Channel, Message
+from slack_server.records.view import View
+from slack_server.records.workspace import Team, User
+from slack_server.scenarios.said import Said
 from slack_server.slack_server import SlackServer
-from slack_server.view import View
-from slack_server.workspace import Team, User
 
 __all__ = [
     "Broken",

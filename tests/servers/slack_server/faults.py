@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from server_parts.faults import Broken, Chosen, CutAfter, CutAmid, CutBefore, Held, Plans, seeded
 
-from slack_server.refusal import Refusal, rate_limited
+from slack_server.api.refusal import Refusal, rate_limited
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from slack_server.model import Channel
-    from slack_server.params import Params
+    from slack_server.api.params import Params
+    from slack_server.records.model import Channel
 
 
 @dataclass(frozen=True, slots=True)

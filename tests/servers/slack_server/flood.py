@@ -13,14 +13,14 @@ from collections import defaultdict, deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from slack_server.methods import METHODS
-from slack_server.refusal import rate_limited
+from slack_server.api.methods import METHODS
+from slack_server.api.refusal import rate_limited
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from slack_server.model import Channel
-    from slack_server.workspace import Team
+    from slack_server.records.model import Channel
+    from slack_server.records.workspace import Team
 
 _MINUTE = 60.0
 

@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING, Any, Self
 
 from server_parts.connections import Pluggable
 
-from slack_server.engine import Engine
+from slack_server.api.engine import Engine
+from slack_server.api.response_urls import ResponseUrls
+from slack_server.connections.wire import Wire
 from slack_server.faults import Faults
-from slack_server.installing import Installing
-from slack_server.response_urls import ResponseUrls
-from slack_server.wire import Wire
+from slack_server.scenarios.installing import Installing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from types import TracebackType
 
+    from slack_server.connections.sockets import Connection, DisconnectReason
     from slack_server.flood import FloodLimits
-    from slack_server.sockets import Connection, DisconnectReason
-    from slack_server.world import Logged
+    from slack_server.records.world import Logged
 
 
 class SlackServer(Pluggable[Wire], Installing):

@@ -9,7 +9,7 @@ import pytest
 from slack_sdk.errors import SlackApiError
 from slack_server import SlackServer
 from slack_server.client import client_of
-from slack_server.world import DEFAULT_SCOPES
+from slack_server.records.world import DEFAULT_SCOPES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from slack_sdk.errors import SlackApiError
 from slack_sdk.models import blocks as sdk
 from slack_sdk.models import views as sdk_views
-from slack_server.block_kit import complaints_about_message, complaints_about_view, too_long
+from slack_server.block_kit.block_kit import complaints_about_message, complaints_about_view, too_long
 
 if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from slack_server import mrkdwn
+from slack_server.block_kit import mrkdwn
 
 TYPED = st.text() | st.lists(
     st.sampled_from(["<!channel>", "<@U1>", "https://a.example/?b=1&c", "&amp;", "<", "|", " ", "@here", "x"])

@@ -8,18 +8,17 @@
         assert "diffusion" in said.text
         await server.presses(ada, said.answer, "Pause")
 
-Map: `bot_api_server` is what tests use; `acts` and `people` are its scenarios; `faults` and `flood` what goes
-wrong; `engine` answers requests by `methods` (`messages`, `chats`, `account`) on the `world` of the `model`;
-`wire` is HTTP.
+Map: tests use `bot_api_server`; `scenarios` is what people do; `faults` and `flood` are what goes wrong; `api`
+answers requests on the `world` of the `model`; `texts` checks texts and keyboards; `connections` is HTTP.
 """
 
 from server_parts.faults import Broken, CutAfter, CutAmid, CutBefore, Held
 
+from telegram_server.api.refusal import Refusal, bad_request, conflict, forbidden, too_many
 from telegram_server.bot_api_server import BotApiServer
 from telegram_server.faults import Refused
 from telegram_server.flood import FloodLimits
 from telegram_server.model import Button, Chat, Message, Topic, User
-from telegram_server.refusal import Refusal, bad_request, conflict, forbidden, too_many
 
 __all__ = [
     "BotApiServer",

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, Self
 
 from server_parts.connections import HOST, Pluggable
 
-from telegram_server.acts import Acts
-from telegram_server.engine import Engine
+from telegram_server.api.engine import Engine
+from telegram_server.connections.webhook import WebhookPoster
+from telegram_server.connections.wire import Wire
 from telegram_server.faults import Faults
-from telegram_server.webhook import WebhookPoster
-from telegram_server.wire import Wire
+from telegram_server.scenarios.acts import Acts
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -10,9 +10,9 @@ from server_parts.faults import Broken, Chosen, CutAfter, CutAmid, CutBefore, He
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from telegram_server.api.params import Params
+    from telegram_server.api.refusal import Refusal
     from telegram_server.model import Chat
-    from telegram_server.params import Params
-    from telegram_server.refusal import Refusal
 
 
 @dataclass(frozen=True, slots=True)

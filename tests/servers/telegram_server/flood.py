@@ -13,7 +13,7 @@ from collections import defaultdict, deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from telegram_server.refusal import too_many
+from telegram_server.api.refusal import too_many
 
 if TYPE_CHECKING:
     from collections.abc import Callable

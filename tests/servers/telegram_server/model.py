@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import TYPE_CHECKING, Any, Literal
 
-from telegram_server.entities import cut_utf16
+from telegram_server.texts.entities import cut_utf16
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from telegram_server.entities import Formatted
-    from telegram_server.params import Upload
+    from telegram_server.api.params import Upload
+    from telegram_server.texts.entities import Formatted
 
 ChatKind = Literal["private", "group", "supergroup", "channel"]
 Status = Literal["creator", "administrator", "member", "restricted", "left", "kicked"]

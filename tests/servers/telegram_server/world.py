@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 from server_parts.changes import Changes
 
+from telegram_server.connections.updates import UpdateQueue
 from telegram_server.model import Chat, Message, User
-from telegram_server.updates import UpdateQueue
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from telegram_server.entities import Formatted
-    from telegram_server.params import Params, Upload
+    from telegram_server.api.params import Params, Upload
+    from telegram_server.texts.entities import Formatted
 
 TOKEN = "871000:AAF-invented-token-of-the-test-bot0"
 """Of the form that Telegram's have; it opens nothing."""

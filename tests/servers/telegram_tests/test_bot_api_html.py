@@ -8,7 +8,8 @@ import pytest
 from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from telegram_server.entities import (
+from telegram_server.api.params import Params
+from telegram_server.texts.entities import (
     HAS_TDLIB,
     cut_utf16,
     find_entities,
@@ -17,8 +18,7 @@ from telegram_server.entities import (
     read_text,
     utf16,
 )
-from telegram_server.html_subset import UnreadableHtmlError
-from telegram_server.params import Params
+from telegram_server.texts.html_subset import UnreadableHtmlError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

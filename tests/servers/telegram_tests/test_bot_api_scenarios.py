@@ -19,7 +19,7 @@ from telegram.error import BadRequest, Conflict, TelegramError
 from telegram.ext import Application, TypeHandler
 from telegram_server import BotApiServer, Refused, conflict
 from telegram_server.client import client_of, request
-from telegram_server.wire import Exchange, Wire
+from telegram_server.connections.wire import Exchange, Wire
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from slack_server.mrkdwn import typed as as_slack_writes
+from slack_server.block_kit.mrkdwn import typed as as_slack_writes
 
 from bot.platforms.slack.interactions.events import read_command, read_mention, read_message, read_press
 from bot.platforms.slack.interactions.message_text import asked_for, decoded, taken_share, without_mention

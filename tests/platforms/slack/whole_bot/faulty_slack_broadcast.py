@@ -11,7 +11,8 @@ from broadcasts import archive_settings
 from running_slack import KEY, free_port
 from slack_digest_rounds import is_digest
 from slack_sdk.oauth.installation_store.models.bot import Bot
-from slack_server import CutAfter, FloodLimits, RateLimited, Refused, account
+from slack_server import CutAfter, FloodLimits, RateLimited, Refused
+from slack_server.api import account
 
 from bot.app import slack_installations
 from bot.platforms.slack.api.conversations import key_of
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from random import Random
 
     from slack_server import Channel, SlackServer, Team
-    from slack_server.params import Params
+    from slack_server.api.params import Params
 
     from bot.app import Archive
 

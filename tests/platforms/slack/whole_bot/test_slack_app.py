@@ -145,7 +145,7 @@ async def test_buttons_work_after_a_restart(server: SlackServer, tmp_path: Path)
 async def test_bibtex_without_the_right_to_upload_is_a_text(tmp_path: Path) -> None:
     """Where files:write is missing, and in channels, the entry stands in the message."""
     from slack_server import SlackServer
-    from slack_server.world import DEFAULT_SCOPES
+    from slack_server.records.world import DEFAULT_SCOPES
 
     async with SlackServer(scopes=DEFAULT_SCOPES - {"files:write"}) as server:
         ada = server.user("Ada")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from running_slack import running, settings_for
 from slack_server import Broken, CutAfter, CutAmid, CutBefore, FloodLimits, RateLimited, Refused, SlackServer
-from slack_server.world import DEFAULT_SCOPES
+from slack_server.records.world import DEFAULT_SCOPES
 
 from bot.app import open_archive, open_platforms, platform_services, slack_settings
 from bot.errors import ChatGoneError

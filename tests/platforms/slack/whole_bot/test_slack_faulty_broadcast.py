@@ -17,7 +17,7 @@ from faulty_slack_broadcast import (
 )
 from slack_digest_rounds import Round, gone
 from slack_server import SlackServer
-from slack_server.world import DEFAULT_SCOPES
+from slack_server.records.world import DEFAULT_SCOPES
 
 from bot.app import open_archive
 from bot.settings import Settings

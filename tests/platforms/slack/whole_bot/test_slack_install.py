@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 from running_slack import KEY, PATIENCE, free_port, running, settings_for
-from slack_server import SlackServer, payloads
-from slack_server.world import DEFAULT_SCOPES
+from slack_server import SlackServer
+from slack_server.connections import payloads
+from slack_server.records.world import DEFAULT_SCOPES
 from sqlalchemy import select
 
 from bot.app import slack_settings

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from running_slack import running
-from slack_server import Refused, payloads
+from slack_server import Refused
+from slack_server.connections import payloads
 
 from bot.platforms.slack.interactions.permissions import Verdict, by_policy, is_admin, is_stranger
 

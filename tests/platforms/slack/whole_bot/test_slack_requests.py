@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import aiohttp
 import pytest
 from running_slack import PATIENCE, running
-from slack_server import Held, payloads
-from slack_server.delivery import signature
+from slack_server import Held
+from slack_server.connections import payloads
+from slack_server.connections.delivery import signature
 
 from bot.app import platform_services
 from bot.errors import SettingsError
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from running_slack import RunningSlack, Transport
     from slack_server import SlackServer
-    from slack_server.workspace import User
+    from slack_server.records.workspace import User
 
 pytest_plugins = ("slack_server.fixtures",)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from running_slack import running, settings_for
 from slack_server import CutAfter, SlackServer
-from slack_server.world import DEFAULT_SCOPES
+from slack_server.records.world import DEFAULT_SCOPES
 from sqlalchemy import func, select, update
 
 from bot.app import open_archive
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from running_slack import RunningSlack
     from slack_server import Channel, Message
-    from slack_server.params import Params
+    from slack_server.api.params import Params
 
 pytest_plugins = ("slack_server.fixtures",)
 

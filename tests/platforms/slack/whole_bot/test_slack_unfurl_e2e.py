@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from running_slack import running
+from slack_server.block_kit.shown import Control
 from slack_server.client import client_of
-from slack_server.shown import Control
 
 from bot.platforms.slack.api.conversations import key_of
 from bot.platforms.slack.messages.render import render

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from random import Random
 
     from telegram_server import BotApiServer, Chat, Message
-    from telegram_server.params import Params
+    from telegram_server.api.params import Params
 
     from bot.app import Archive
 

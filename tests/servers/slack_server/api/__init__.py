@@ -1,0 +1,1 @@
+"""The Web API: from a request to its answer."""

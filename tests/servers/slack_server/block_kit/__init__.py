@@ -1,0 +1,1 @@
+"""What Slack accepts as blocks, and what people see of them."""

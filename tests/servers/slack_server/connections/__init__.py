@@ -1,0 +1,1 @@
+"""HTTP, WebSockets, and what Slack brings to the app."""

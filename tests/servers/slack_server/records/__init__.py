@@ -1,0 +1,1 @@
+"""Records of the world: workspaces, people, channels, messages, views."""

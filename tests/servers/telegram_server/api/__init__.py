@@ -1,0 +1,1 @@
+"""The Bot API: from a request to its answer."""

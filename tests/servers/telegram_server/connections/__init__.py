@@ -1,0 +1,1 @@
+"""HTTP, the queue of updates, and the webhook."""

@@ -1,0 +1,1 @@
+"""What people do, and waiting for what the bot does then."""
