@@ -15,8 +15,8 @@
 
 Map: tests use `slack_server`; `scenarios` is what people do, and `said` what they get back; `faults` and
 `flood` are what goes wrong; `api` answers requests on the `records`; `block_kit` says what Slack would not
-accept, and what people see; `connections` is HTTP, WebSockets and what Slack brings to the bot; `client` is the
-other side, `fixtures` are for `pytest_plugins`, `example_app` is for the server's own tests.
+accept, and what people see; `connections` is HTTP, WebSockets and what Slack brings to the bot; `client` is
+the other side, `fixtures` are for `pytest_plugins`, `example_app` is for the server's own tests.
 """
 
 from server_parts.changes import HangingError

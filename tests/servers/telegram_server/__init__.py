@@ -8,7 +8,8 @@
         assert "diffusion" in said.text
         await server.presses(ada, said.answer, "Pause")
 
-Map: tests use `bot_api_server`; `scenarios` is what people do; `faults` and `flood` are what goes wrong; `api`
+Map: tests use `bot_api_server`; `scenarios` is what people do; `faults` and `flood` are what goes wrong;
+    `api`
 answers requests on the `world` of the `model`; `texts` checks texts and keyboards; `connections` is HTTP.
 """
 
