@@ -35,15 +35,15 @@ class PaperwireError(Exception):
 
 
 class InputError(PaperwireError):
-    """A person gave something that can't be used; the message says what to do."""
+    """The user gave invalid input; the message says what to do."""
 
 
 class SettingsError(InputError):
-    """The environment or `.env` holds values that can't be used; lists every problem at once."""
+    """The environment or `.env` has invalid values; lists all of them at once."""
 
 
 class SourceError(InputError):
-    """A source URI can't be used."""
+    """A source URI is invalid."""
 
 
 class QueryError(InputError):
@@ -61,7 +61,7 @@ class QueryError(InputError):
 
 
 class DocumentError(PaperwireError):
-    """One document can't be read; the others go on.
+    """One document can't be read; other documents are not affected.
 
     Attributes:
         document: its path or URL, without credentials.
@@ -83,7 +83,7 @@ class MalformedDocumentError(DocumentError):
 
 
 class FetchError(DocumentError):
-    """The document's bytes could not be had."""
+    """The document could not be fetched."""
 
 
 class BlockedAddressError(FetchError):
@@ -117,11 +117,11 @@ class HttpStatusError(FetchError):
 
 
 class DeliveryError(PaperwireError):
-    """A platform did not take a message, or did not say whether it did."""
+    """A platform did not accept a message, or it is unknown whether it did."""
 
 
 class NotSentError(DeliveryError):
-    """The message surely did not arrive: no connection, or too many requests.
+    """The message did not arrive: no connection, or too many requests.
 
     Attributes:
         retry_after: seconds until the platform wants to be asked again, or None where it did not say.
@@ -133,7 +133,7 @@ class NotSentError(DeliveryError):
 
 
 class RefusedError(DeliveryError):
-    """The platform refused the message, and would again."""
+    """The platform refused the message and would refuse it again."""
 
 
 class ContentRefusedError(RefusedError):
@@ -161,15 +161,15 @@ class ChatMovedError(RefusedError):
 
 
 class UnknownOutcomeError(DeliveryError):
-    """The connection broke or the platform failed after the message may have been taken."""
+    """The connection or the platform failed after the message may have been accepted."""
 
 
 class StorageError(PaperwireError):
-    """The database failed; the unit of work was rolled back whole."""
+    """The database failed; the transaction was rolled back."""
 
 
 class StorageBusyError(StorageError):
-    """Another process holds the database's lock for too long."""
+    """Another process held the database's lock for too long."""
 
 
 class SchemaError(StorageError):

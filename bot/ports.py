@@ -66,7 +66,7 @@ class ArxivApi(Protocol):
 
 
 class Histories(Protocol):
-    """Fetches what files held before they were overwritten."""
+    """Fetches earlier versions of overwritten files."""
 
     async def history(self, source: SourceUri, *, since: date) -> Sequence[Document]:
         """Return earlier contents of a source's files, the oldest first, as far back as a day (UTC).
@@ -78,7 +78,7 @@ class Histories(Protocol):
 
 
 class Parse(Protocol):
-    """Recognises a document's format and reads it. Blocks: call it off the event loop."""
+    """Recognizes the format of a document and parses it. Blocking: call it outside the event loop."""
 
     def __call__(self, document: Document) -> ParsedDocument:
         """Return what the document holds.
@@ -90,7 +90,7 @@ class Parse(Protocol):
 
 
 class Dispatch(Protocol):
-    """Answers what somebody typed in a chat; platforms get one from the composition root."""
+    """Answers a message in a chat; platforms get it from the composition root."""
 
     def __call__(
         self, text: str, chat: Chat, *, may_change: Callable[[], Awaitable[bool]] | None = None
@@ -107,7 +107,7 @@ class Dispatch(Protocol):
 
 
 class OpenChat(Protocol):
-    """Finds a chat or stores it with the defaults of this installation."""
+    """Finds a chat, or stores it with the defaults of this installation."""
 
     def __call__(self, key: ChatKey) -> Awaitable[Chat]:
         """Return the chat."""
@@ -138,7 +138,7 @@ class Platform(Protocol):
 
 @runtime_checkable
 class Finder(Protocol):
-    """Looks for a message that may have been sent, on platforms that keep the delivery with it."""
+    """Searches for a message that may have been sent, on platforms that store the delivery with it."""
 
     async def find(self, chat: Chat, delivery_id: int, *, since: int) -> str | None:
         """Return what the platform calls the message of a delivery, or None where there is none yet.

@@ -20,7 +20,7 @@ _ADVICE: Final = "make one with `openssl rand -base64 32`"
 
 
 class Sealer:
-    """Seals and opens texts. The first key seals, every key opens, so a key can be changed without a loss.
+    """Encrypts and decrypts texts. The first key encrypts, every key decrypts, so keys can be rotated.
 
     Args:
         keys: one or more keys, separated by blanks; each is 32 random bytes in base64, URL-safe or not.

@@ -36,7 +36,7 @@ def default_database_url() -> str:
 
 
 class Settings(BaseSettings):
-    """What an operator may choose. Times are seconds.
+    """The settings of an operator. Times are seconds.
 
     Attributes:
         database_url: `sqlite:///…` or `postgresql://…`.

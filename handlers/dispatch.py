@@ -35,7 +35,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Dispatcher:
-    """Answers what somebody types in a chat; the `bot.ports.Dispatch` of all platforms.
+    """Answers messages in chats; the `bot.ports.Dispatch` of all platforms.
 
     Attributes:
         commands: the commands there are.

@@ -23,7 +23,7 @@ MOST: Final = 20
 
 @dataclass(frozen=True, slots=True)
 class NamedPapers:
-    """What a list of ids names.
+    """The papers that a list of ids names.
 
     Attributes:
         papers: those in the archive, in the order of the list.

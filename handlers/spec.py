@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class CommandSpec:
-    """One command.
+    """The specification of a command.
 
     Attributes:
         name: what is typed, without slash, lower case.

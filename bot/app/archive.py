@@ -52,7 +52,7 @@ def clock() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Archive:
-    """The open database with what works on it without fetching anything.
+    """The open database, and the services that need no network.
 
     Attributes:
         settings: the settings.

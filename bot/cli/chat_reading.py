@@ -32,7 +32,7 @@ _LOOK_EVERY: Final = 1.0
 
 
 class ChatReading:
-    """What reads while the chat is open; nothing while there is nothing to poll, or `run` does it.
+    """Reads sources while the chat is open, unless there is none or `paperwire run` reads them.
 
     Args:
         archive: the open database.

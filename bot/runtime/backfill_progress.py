@@ -28,7 +28,7 @@ IN_CHAT: Final = 60.0
 
 
 class BackfillProgress:
-    """Turns what each request gave into lines, few of them.
+    """Prints a line for some of the requests of a backfill.
 
     That arXiv wants a rest is no line: it ends by itself, and `/status` and `doctor` say so meanwhile.
 

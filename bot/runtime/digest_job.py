@@ -24,7 +24,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class DigestJob:
-    """Serves schedules; where the process starts or stood still, sources are read first.
+    """Compiles due digests; after a start or a suspend, sources are read first.
 
     Attributes:
         serve: matches papers and compiles digests.

@@ -25,7 +25,7 @@ _RARELY: Final = 1800.0
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Something that is done again and again.
+    """A function that is called at an interval.
 
     Attributes:
         name: in logs, and of the lease where one process alone may do it.

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ChatServices:
-    """The use cases behind the commands of a chat.
+    """The services behind the commands of a chat.
 
     Attributes:
         chats: what chats chose.

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class MenuItem:
-    """A command as a platform's menu shows it.
+    """A command in a platform's menu.
 
     Attributes:
         name: without slash.
@@ -44,7 +44,7 @@ class MenuItem:
 
 @dataclass(frozen=True, slots=True)
 class PlatformServices:
-    """The use cases behind the adapters of chat platforms.
+    """The services behind the adapters of chat platforms.
 
     Attributes:
         dispatch: answers a command.

@@ -36,7 +36,7 @@ HEAD_LENGTH = 65_536
 
 
 class Format(Protocol):
-    """A layout that documents come in; its module is the implementation."""
+    """An input format; a module implements it."""
 
     NAME: str
 

@@ -31,7 +31,7 @@ def command_meant(word: str, names: Collection[str], *, likeness: float = SLIP) 
 
 @dataclass(frozen=True, slots=True)
 class ChatKey:
-    """A chat as its platform names it.
+    """A chat as its platform identifies it.
 
     Attributes:
         platform: `console`, `telegram` or `slack`.
@@ -65,7 +65,7 @@ class Chat:
 
 @dataclass(frozen=True, slots=True)
 class CommandRequest:
-    """One command that somebody typed or pressed.
+    """A command that a user typed or pressed.
 
     Attributes:
         command: its name, lower case, without slash.
@@ -82,7 +82,7 @@ class CommandRequest:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A paragraph of an answer, already translated; may hold several lines.
+    """A paragraph of a reply, translated; may have several lines.
 
     Attributes:
         text: plain text; renderers escape it.
@@ -96,7 +96,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """What to do next: a button where the platform has them, else the command to type.
+    """A next step: a button where the platform has buttons, otherwise the command to type.
 
     Attributes:
         label: its text, already translated.
@@ -109,7 +109,7 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """The answer to one command.
+    """The reply to a command.
 
     Attributes:
         parts: paragraphs and cards, in order.

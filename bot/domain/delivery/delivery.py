@@ -40,7 +40,7 @@ GIVE_UP_AFTER = 24 * 3600
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """One message on its way.
+    """One message to send.
 
     Attributes:
         id: its row.
@@ -63,7 +63,7 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """Try again.
+    """Send again later.
 
     Attributes:
         at: not before this time, UTC epoch seconds.
@@ -76,12 +76,12 @@ class Retry:
 
 @dataclass(frozen=True, slots=True)
 class Uncertain:
-    """It may have arrived: it is not sent again unless a reader wants it."""
+    """It may have arrived: it is not sent again unless a user asks for it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """It did not arrive and will not."""
+    """It did not arrive and is not sent again."""
 
 
 def after_failure(

@@ -25,7 +25,7 @@ _IN_TITLE: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What becomes of the matches that wait for a chat.
+    """Which waiting matches of a chat its digest shows, and which wait on.
 
     Attributes:
         papers: rows of papers with the subscriptions (by number) that each matches, best first.

@@ -23,7 +23,7 @@ _GROUP_WINDOW: Final = 60.0
 
 
 class Lane(IntEnum):
-    """Who goes first when calls compete for a token: the lower value."""
+    """The priority of a call: the lower value goes first."""
 
     REPLY = 0  # somebody waits in front of the screen
     PUSH = 1  # one message that something caused just now
@@ -33,7 +33,7 @@ class Lane(IntEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rates:
-    """What one token may send.
+    """The send rates of one token.
 
     No window of a second (a minute for groups) ever holds more calls than its rate, but for replies to one
     chat where `chat_burst` is above 1. A burst of the token or of groups is bought with steady speed: of 20 a
@@ -87,7 +87,7 @@ SLACK: Final = Rates(token=4.0, chat=1.0, chat_burst=3, group_per_minute=60)
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """One limit of the algorithm; both values are seconds."""
+    """One rate limit of the algorithm; both values are seconds."""
 
     interval: float
     tolerance: float
@@ -118,7 +118,7 @@ class _Chat:
 
 
 class Allowances:
-    """What one token has used of its rates, and what is paused; chats that are idle are forgotten."""
+    """How much of its rates a token has used, and which chats are paused; idle chats are forgotten."""
 
     def __init__(self, rates: Rates) -> None:
         self._token = Pace.of(rates.token, 1.0, rates.token_burst)

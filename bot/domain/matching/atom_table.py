@@ -47,7 +47,7 @@ class _Index(_Home, Protocol[_A_contra]):
 
 
 class AtomTable:
-    """Numbers atoms and counts who holds them; a number is used again once nobody does."""
+    """Numbers atoms and counts their users; a number without users is used again."""
 
     def __init__(self, frequency: Callable[[str], float] | None = None) -> None:
         self._frequency = frequency or _frequency_by_length

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class AuthorIndex:
-    """Author queries by keys that every name that answers them has; then each is compared in full.
+    """Author queries by the keys that a matching name must have; each candidate is then compared in full.
 
     Attributes:
         ids: the words, sorted, with `*` for an open end -> atom.

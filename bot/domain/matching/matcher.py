@@ -46,7 +46,7 @@ class _Entry:
 
 
 class Matcher:
-    """Standing queries, found by the papers that match them.
+    """Stored queries, found by the papers that match them.
 
     Queries of one meaning share one entry. An entry of a single atom takes the atom's papers as they are; any
     other hangs on the rarest set of atoms of which each match must have one, and is evaluated once a batch,

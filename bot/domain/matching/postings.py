@@ -20,7 +20,7 @@ _FEW, _MANY = 16, 130
 
 
 class Bitmaps(dict[int, int]):
-    """Atom -> the papers it matches, as bits; made from the lists when first asked for."""
+    """For each atom the papers that match it, as bits; computed from the lists on first use."""
 
     __slots__ = ("_papers",)
 
@@ -34,7 +34,7 @@ class Bitmaps(dict[int, int]):
 
 
 class Postings:
-    """What one batch holds.
+    """The terms of one batch of papers.
 
     Attributes:
         papers: atom -> indexes of papers, each once, ascending; only atoms that match any.

@@ -41,7 +41,7 @@ _BACKUP: Final = timedelta(hours=48)
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line of the examination.
+    """One line of `paperwire doctor`.
 
     Attributes:
         level: `ok`, `warning` for what may become worse, `problem` for what does not work.

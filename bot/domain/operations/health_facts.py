@@ -62,7 +62,7 @@ class SourceFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeaseFacts:
-    """A lease that was taken and not given back.
+    """A lease that is held.
 
     Attributes:
         name: what it is for.
@@ -79,7 +79,7 @@ class LeaseFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InstalledFacts:
-    """The workspaces of Slack that installed the app.
+    """The Slack workspaces that installed the app.
 
     Attributes:
         has_key: whether the settings name a key at all.
@@ -94,7 +94,7 @@ class InstalledFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArchiveFacts:
-    """What is in a database of this paperwire's revision.
+    """The contents of a database at the current revision.
 
     Attributes:
         indexed: whether all papers are in the search index.
@@ -123,7 +123,7 @@ class ArchiveFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """An installation as it was found.
+    """The facts about an installation.
 
     Attributes:
         settings: those that are set, as they may be shown.

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class KnownPapers:
-    """What the store knows that a document's entries may be about.
+    """The stored papers that a document's entries may belong to.
 
     Attributes:
         by_canonical_id: papers by canonical id, and by other ids that they are known under.
@@ -42,7 +42,7 @@ class KnownPapers:
 
 @dataclass(frozen=True, slots=True)
 class DocumentChanges:
-    """What a document changes.
+    """What a document adds and changes.
 
     Attributes:
         new: papers to store, in the document's order.

@@ -138,7 +138,7 @@ class PaperEvent:
 
 @dataclass(frozen=True, slots=True)
 class Merge:
-    """The decision on one entry of a known paper.
+    """The result of merging one entry into a known paper.
 
     Attributes:
         paper: the paper as it should be stored.

@@ -19,7 +19,7 @@ IdKind = Literal["arxiv", "doi", "openreview", "acl", "pubmed", "pmc"]
 
 
 class NamedOnPage(NamedTuple):
-    """The id that an address carries, as it is written there.
+    """The id in a page's URL, as it is written there.
 
     Attributes:
         kind: what kind of id it is.

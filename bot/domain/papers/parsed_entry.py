@@ -17,7 +17,7 @@ Announcement = Literal["new", "cross", "replace", "replace-cross"]
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """A review that a language model wrote; shown only as such, never a source of facts.
+    """A review by a language model; shown only as such, never a source of facts.
 
     Of the reviews counted in digest-formats (2,284), 107 name another paper's arXiv id and 256 match
     under half of the real authors. Every section may be missing.
@@ -106,7 +106,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class ParsedDocument:
-    """What one document holds.
+    """The contents of one document.
 
     Attributes:
         format: the name of the format that read it, as in `bot.sources.FORMATS`.
@@ -125,7 +125,7 @@ class ParsedDocument:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """Fetched bytes with what is needed to ask again only for changes.
+    """Fetched bytes, with the validators for a conditional request.
 
     Attributes:
         name: its path or URL as a person would name it; without credentials.

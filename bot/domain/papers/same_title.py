@@ -71,7 +71,7 @@ _GREEK = str.maketrans(
 
 @dataclass(frozen=True, slots=True)
 class Titled:
-    """A title with its authors, made ready for comparing.
+    """A title and its authors, prepared for comparison.
 
     Attributes:
         key: letters and digits of the title, without notes such as "(extended version)".

@@ -37,7 +37,7 @@ _BETWEEN_CJK = re.compile(rf"(?<=[{CJK}]) (?=[{CJK}])")
 
 
 class AtomReader:
-    """Reads the atoms of one query.
+    """Parses the atoms of one query.
 
     Attributes:
         stopped: the stop words that were left out.

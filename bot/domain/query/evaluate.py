@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
-    """One thing of a paper that a query asked for.
+    """A place in a paper where a part of a query matches.
 
     Attributes:
         field: where it stands.

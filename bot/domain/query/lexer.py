@@ -51,7 +51,7 @@ _INSIDE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One piece.
+    """One token of a query.
 
     Attributes:
         kind: what it is.

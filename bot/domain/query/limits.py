@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much one query may ask (rule R12).
+    """The maximum size of a query (rule R12).
 
     Attributes:
         characters: of the cleaned text.

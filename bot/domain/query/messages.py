@@ -94,7 +94,7 @@ NOTES: Final[Mapping[NoteCode, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something that was read differently from how it was written.
+    """A part of a query that was read differently from how it was typed.
 
     Attributes:
         code: what.

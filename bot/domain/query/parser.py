@@ -44,7 +44,7 @@ def nesting(tokens: Sequence[Token]) -> int:
 
 
 class Parser:
-    """Reads balanced pieces by recursive descent, one method a rule of the grammar."""
+    """A recursive-descent parser over balanced tokens, one method for each rule of the grammar."""
 
     def __init__(self, tokens: Sequence[Token], reader: AtomReader, notes: list[Note]) -> None:
         self._tokens = tokens

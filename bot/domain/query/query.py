@@ -31,7 +31,7 @@ _MOST_SOURCE, _MOST_TEXT, _MOST_NESTING = 20_000, 6_000, 64
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What somebody looks for.
+    """A parsed query.
 
     Attributes:
         source: the query as typed.

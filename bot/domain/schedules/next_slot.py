@@ -29,7 +29,7 @@ _DAYS_TRIED: Final = 800
 
 @dataclass(frozen=True, slots=True)
 class NextDue:
-    """When a schedule is served next.
+    """When a chat is served next.
 
     Attributes:
         at: UTC epoch seconds, or None where the clock does not decide.
@@ -60,7 +60,7 @@ class SlotToServe:
 
 @dataclass(frozen=True, slots=True)
 class Postpone:
-    """Nothing now, for the chat is quiet.
+    """Nothing is sent now, because the chat has quiet hours.
 
     Attributes:
         then: when it is served instead.

@@ -147,7 +147,7 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True)
 class DueTime:
-    """One time at which a schedule falls due.
+    """One time at which a schedule is due.
 
     Attributes:
         at: the instant, UTC.

@@ -40,7 +40,7 @@ _TRIED: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class QueryParts:
-    """A query, taken apart.
+    """The parts of a query, with their weights.
 
     Attributes:
         words: what may give way: single words, each with the other names it goes by.
@@ -68,7 +68,7 @@ class QueryParts:
 
 @dataclass(frozen=True, slots=True)
 class Nearness:
-    """How near a paper comes.
+    """How much of a query a paper matches.
 
     Attributes:
         met: the share of the query's weight that it has, from 0 to 1.

@@ -26,7 +26,7 @@ _DAY = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d{1,2})(?:-(?P<day>\d{1,2}))?)
 
 
 class OptionError(InputError):
-    """An option has a value that it can't have.
+    """An option has an invalid value.
 
     Attributes:
         written: the option as written.
@@ -41,7 +41,7 @@ class OptionError(InputError):
 
 @dataclass(frozen=True, slots=True)
 class SearchOptions:
-    """How results are wanted.
+    """The options of a search.
 
     Attributes:
         text: the query, without the options.

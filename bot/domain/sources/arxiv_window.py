@@ -43,7 +43,7 @@ _LONGEST_SPAN = 16
 
 @dataclass(slots=True)
 class WindowReading:
-    """The reading of some days that are asked for together.
+    """Progress of reading a window of days from the query API.
 
     Attributes:
         first_day: the first day, UTC.

@@ -157,7 +157,7 @@ def literal(host: str) -> Address | None:
 
 @dataclass(frozen=True, slots=True)
 class AllowedHosts:
-    """The hosts that the operator lets us ask although the guard would refuse them.
+    """Hosts that the operator allows although they are not public.
 
     Attributes:
         entries: host and port; None stands for every port of that host.

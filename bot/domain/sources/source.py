@@ -28,7 +28,7 @@ SourceKind = Literal["file", "folder", "git", "url", "arxiv", "arxiv-query", "hf
 
 @dataclass(frozen=True, slots=True)
 class SourceUri:
-    """A source as its owner named it.
+    """The parsed URI of a source.
 
     Attributes:
         text: the canonical URI, the key of the source; credentials stay in it, so show `label`.
@@ -47,7 +47,7 @@ class SourceUri:
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """How far a source was read; given back to its reader at the next poll.
+    """How far a source was read; the reader gets it back at the next poll.
 
     Attributes:
         etag: HTTP validator, or None.
@@ -64,7 +64,7 @@ class Cursor:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What reading a source gave.
+    """The result of reading a source.
 
     Attributes:
         documents: the new and changed documents.

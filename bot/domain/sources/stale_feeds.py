@@ -26,7 +26,7 @@ _ALONE: Final = timedelta(hours=8)
 
 @dataclass(frozen=True, slots=True)
 class FeedCount:
-    """How many new papers a category's feed brought.
+    """The number of new papers that a category's feed brought.
 
     Attributes:
         before: in the week before arXiv's last announcement.

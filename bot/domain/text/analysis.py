@@ -31,7 +31,7 @@ No text has it as a word, since words have no `_`."""
 
 @dataclass(frozen=True, slots=True)
 class PaperText:
-    """What is searched of one paper.
+    """The searchable text of a paper.
 
     Attributes:
         title: the title, as written.
@@ -63,7 +63,7 @@ class PaperText:
 
 @dataclass(frozen=True, slots=True)
 class AnalysedPaper:
-    """A paper ready for matching; made once, used by the oracle, the matcher and the search index.
+    """A paper prepared for matching; shared by the evaluator, the matcher and the search index.
 
     Attributes:
         paper: the texts it was made from.

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Glossary:
-    """What else a query word may be called.
+    """Other names of query terms.
 
     Attributes:
         terms: CJK term -> its English forms, as written; OR-ed in and shown (rule R11).

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class OutputClosedError(Exception):
-    """Whoever read our output has gone."""
+    """The reader of our output is gone."""
 
 
 def on_terminal() -> bool:

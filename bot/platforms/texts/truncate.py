@@ -28,7 +28,7 @@ _REGIONAL = range(0x1F1E6, 0x1F200)
 
 @dataclass(frozen=True, slots=True)
 class Truncation:
-    """One way to count and cut.
+    """One way to measure and truncate text.
 
     Attributes:
         astral: units of a character outside the Basic Multilingual Plane, such as most emoji.

@@ -13,7 +13,7 @@ KeyT = TypeVar("KeyT", bound="Hashable")
 
 
 class ChatTurns(Generic[KeyT]):
-    """Lets requests of the same key follow each other, and those of others go on meanwhile.
+    """Runs requests of one key in order, and those of different keys concurrently.
 
     A key that nobody waits for takes no room.
     """

@@ -31,7 +31,7 @@ _STALE = 16
 
 @dataclass(eq=False, slots=True, kw_only=True)
 class Call:
-    """A call that waits to be made; two are never equal.
+    """A waiting call; no two are equal.
 
     Attributes:
         chat: the platform's chat id.
@@ -72,7 +72,7 @@ class _Line(Generic[C]):
 
 
 class SendQueue(Generic[C]):
-    """Which of the waiting calls is next; pure, callers pass `now`."""
+    """Decides which waiting call is next; callers pass `now`."""
 
     def __init__(self, allowances: Allowances) -> None:
         self._allowances = allowances

@@ -14,7 +14,7 @@ _log = logging.getLogger(__name__)
 
 
 class ReachabilityWatch:
-    """Notes the beginning and the end of each trouble, once.
+    """Records the beginning and the end of each outage once.
 
     Args:
         trouble: where it is noted.

@@ -39,7 +39,7 @@ def is_refusal(error: DocumentError | None) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class ApiCooldown:
-    """Keeps until when arXiv's query API rests, for all processes on a database.
+    """Stores until when arXiv's query API must not be asked, for all processes on a database.
 
     Attributes:
         database: where it is kept.

@@ -38,7 +38,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class ReadBack:
-    """What one request for past days gave.
+    """The result of one request for past days.
 
     Attributes:
         backfill: how far its reading is now.
@@ -52,7 +52,7 @@ class ReadBack:
 
 
 class BackfillArxiv:
-    """Reads past days, a page at a time, oldest day first; what a kill cuts off is read again.
+    """Reads past days page by page, oldest day first; an interrupted page is read again.
 
     The oldest first, so that papers are stored in about the order in which they were published.
 

@@ -27,7 +27,7 @@ _AGAIN: Final = 3_600
 
 
 class BackfillGit:
-    """Reads the past of git sources, each at once; its papers are no news, and what is known stays as it is.
+    """Reads the history of git sources; its papers are not news, and known papers do not change.
 
     Args:
         database: where papers and the progress are kept.

@@ -20,7 +20,7 @@ _GIT: Final = "git history"
 
 @dataclass(frozen=True, slots=True)
 class BeginBackfill:
-    """Begins the past of sources that have one.
+    """Starts the backfill of sources that have a history.
 
     Attributes:
         database: where sources are kept, and how far each past is.

@@ -35,7 +35,7 @@ some out, and its API may not know for days what its feeds announced."""
 
 @dataclass(frozen=True, slots=True)
 class CompletionReport:
-    """What one request for papers by id gave.
+    """The result of one request for papers by id.
 
     Attributes:
         papers: how many papers it completed.
@@ -49,7 +49,7 @@ class CompletionReport:
 
 
 class CompletePapers:
-    """Asks for the papers that lack facts, 100 at a time, the newest first.
+    """Requests incomplete papers from arXiv, 100 at a time, newest first.
 
     What each source wrote about a paper stays as it wrote it; the paper gets what it lacks.
 

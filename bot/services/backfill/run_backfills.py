@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class RunBackfills:
-    """The reading behind the polls: past days first, then what papers lack.
+    """Background reading: past days first, then incomplete papers.
 
     Attributes:
         rounds: the rounds of polling; each request waits for its turn among them.

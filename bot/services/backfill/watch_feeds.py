@@ -28,7 +28,7 @@ _log = logging.getLogger(__name__)
 
 
 class WatchFeeds:
-    """Looks at what arXiv's feeds brought since its last announcement.
+    """Compares what arXiv's feeds brought with its last announcement.
 
     Args:
         database: the archive.

@@ -27,7 +27,7 @@ USUAL: Final = "daily 08:30"
 
 
 class ManageSchedules:
-    """The schedules of chats; each change says when the chat is served next.
+    """The schedules of chats; each change returns the next time.
 
     Args:
         database: where they are kept.

@@ -41,7 +41,7 @@ Nothing = Literal["skipped", "no_subscription", "paused", "no_paper", "no_match"
 
 @dataclass(frozen=True, slots=True)
 class SourceStatus:
-    """How a source does.
+    """The state of a source.
 
     Attributes:
         label: its URI without credentials.
@@ -117,7 +117,7 @@ class EmptyArchive:
 
 
 class TellStatus:
-    """Tells what the archive knows of it.
+    """Reads the status of a chat.
 
     Args:
         database: the archive.

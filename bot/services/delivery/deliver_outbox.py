@@ -35,7 +35,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
-    """How a process delivers.
+    """The intervals and limits of delivery.
 
     Attributes:
         tick: seconds between two looks for what is due.

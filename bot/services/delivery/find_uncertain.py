@@ -26,7 +26,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class FindUncertain:
-    """Settles deliveries whose message is found. One that is not found stays uncertain: it may come yet.
+    """Settles deliveries whose message is found. One that is not found stays uncertain: it may still arrive.
 
     Attributes:
         database: where the outbox is.

@@ -23,7 +23,7 @@ _AGAIN_AFTER = 0.5
 
 @dataclass(frozen=True, slots=True)
 class SendOutcome:
-    """How a send ended that did not surely arrive; as in `outbox.conclude`."""
+    """The outcome of a send that did not certainly arrive; as in `outbox.conclude`."""
 
     state: State
     error: str
@@ -41,7 +41,7 @@ class _Note:
 
 @dataclass(slots=True)
 class OutboxJournal:
-    """Writes for one process, as long as `run` runs.
+    """Records outcomes for one process while it runs.
 
     Args:
         database: where the outbox is.

@@ -56,7 +56,7 @@ class Digest:
 
 
 class CompileDigests:
-    """Compiles digests on the archive.
+    """Compiles digests on request.
 
     Args:
         database: the archive and what each chat was shown.

@@ -37,7 +37,7 @@ _BATCH: Final = 200
 
 @dataclass(slots=True)
 class _Batch:
-    """What is stored for some chats."""
+    """The stored state of some chats."""
 
     moved: list[tuple[int, int | None, str | None]] = field(default_factory=list)
     compiled: list[CompiledDigest] = field(default_factory=list)
@@ -45,7 +45,7 @@ class _Batch:
 
 
 class CompileDue:
-    """Compiles what is due.
+    """Compiles due digests.
 
     Args:
         database: schedules, what waits, and the outbox.

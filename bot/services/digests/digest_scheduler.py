@@ -37,7 +37,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class DigestScheduler:
-    """Serves schedules; several processes on one database share the work.
+    """Compiles due digests; several processes on one database share the work.
 
     Attributes:
         database: the database.

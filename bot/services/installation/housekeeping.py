@@ -26,7 +26,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class HousekeepingReport:
-    """What was done.
+    """The result of housekeeping.
 
     Attributes:
         forgotten: how many rows of each kind went; papers that a digest showed are not counted.
@@ -39,7 +39,7 @@ class HousekeepingReport:
 
 @dataclass(frozen=True, slots=True)
 class Housekeeping:
-    """Housekeeping for all processes on a database: one does it, once in 24 hours.
+    """Housekeeping for all processes on a database: one of them does it, once in 24 hours.
 
     On PostgreSQL there is no backup, that is pg_dump's, and nothing to optimize: autovacuum does it.
 

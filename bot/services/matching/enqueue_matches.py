@@ -28,7 +28,7 @@ _ROWS: Final = 2_000
 
 
 class EnqueueMatches:
-    """Matches what was stored since the last time; what a killed process left is matched by the next.
+    """Matches what was stored since the last run; what a killed process left is matched by the next.
 
     Args:
         database: the archive and what waits.

@@ -42,7 +42,7 @@ class Match(NamedTuple):
 
 
 class MatchPapers:
-    """Standing queries, matched off the event loop.
+    """The stored queries in memory; matching runs outside the event loop.
 
     Changes of any process on the same database are taken in before each match, so nobody tells it of them.
 

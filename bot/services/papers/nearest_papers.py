@@ -40,7 +40,7 @@ _LOOK_UPS: Final = 12
 
 @dataclass(frozen=True, slots=True)
 class NearPaper:
-    """A paper that comes near.
+    """A paper that matches a query in part.
 
     Attributes:
         paper: the paper.

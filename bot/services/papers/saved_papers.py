@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class SavedPage:
-    """A piece of what a chat saved.
+    """A page of a chat's saved papers.
 
     Attributes:
         papers: those saved last first.

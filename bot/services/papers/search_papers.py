@@ -56,7 +56,7 @@ class FoundPaper:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A piece of a result.
+    """A page of results.
 
     Attributes:
         found: the papers, best first.

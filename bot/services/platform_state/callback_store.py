@@ -24,7 +24,7 @@ _MARK: Final = "#"
 
 @dataclass(frozen=True, slots=True)
 class CallbackStore:
-    """The buttons of chats.
+    """The stored callback data of chats.
 
     Attributes:
         database: where long commands are kept.

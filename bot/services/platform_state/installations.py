@@ -37,7 +37,7 @@ _REMOVED: Final = "the workspace removed the app"
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What an installation gave us.
+    """What an installation granted: tokens and scopes.
 
     Attributes:
         enterprise_id: the organisation, or empty where there is none.
@@ -63,7 +63,7 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Resealing:
-    """What became of the stored installations when the keys changed.
+    """The result of encrypting stored tokens with a new key.
 
     Attributes:
         renewed: how many the first key seals now.
@@ -270,7 +270,7 @@ async def _pages(database: Database, platform: str) -> AsyncIterator[list[Stored
 
 @dataclass(frozen=True, slots=True)
 class OAuthStates:
-    """Installations that somebody began: what comes back from the platform must have begun here.
+    """OAuth states: a redirect from the platform must belong to an installation that began here.
 
     Attributes:
         database: where they are kept, so that any process may see the end of what another began.

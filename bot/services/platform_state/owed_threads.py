@@ -22,7 +22,7 @@ _LEASE: Final = 120
 
 
 class OwedThreads:
-    """The threads that are owed.
+    """The threads that digests still need.
 
     Args:
         database: where they are kept.

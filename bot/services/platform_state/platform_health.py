@@ -41,7 +41,7 @@ class Outage:
 
 @dataclass(slots=True)
 class PlatformHealth:
-    """The last trouble of each platform.
+    """The last outage of each platform.
 
     Attributes:
         database: where it is kept.

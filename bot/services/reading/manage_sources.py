@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class RefreshResult:
-    """What becomes of a wish to read sources at once.
+    """The answer to a request to read sources now.
 
     Attributes:
         reading: those that are read now.

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one document, or of a source that could not be read.
+    """The result for one document, or for a source that could not be read.
 
     Attributes:
         name: the document, without credentials; the source as written where it could not be read.

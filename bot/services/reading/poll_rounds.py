@@ -32,7 +32,7 @@ _log = logging.getLogger(__name__)
 
 
 class PollRounds:
-    """The rounds of polling of one process.
+    """The poll rounds of one process.
 
     Args:
         poller: polls.

@@ -36,7 +36,7 @@ HOLDS_UP: Final = 5.0
 
 @dataclass(frozen=True, slots=True)
 class SourceReport:
-    """What one poll of a source gave.
+    """The result of one poll of a source.
 
     Attributes:
         label: the source, without credentials.

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class DocumentReport:
-    """What became of one document.
+    """The result for one document.
 
     Attributes:
         name: the document, without credentials.
@@ -41,7 +41,7 @@ class DocumentReport:
 
 
 class DocumentStore:
-    """Takes documents in.
+    """Parses and stores documents.
 
     Args:
         database: where papers are kept.

@@ -45,7 +45,7 @@ class SourceRef:
 
 @dataclass(frozen=True, slots=True)
 class StoreReport:
-    """What storing a document did, in papers.
+    """What storing a document changed, in papers.
 
     Attributes:
         new: rows of papers that no source had announced before.

@@ -34,7 +34,7 @@ Refusal = Literal["duplicate", "quota", "too_broad"]
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a wish to subscribe or to change a query.
+    """The result of adding or editing a subscription.
 
     Attributes:
         query: the reading.

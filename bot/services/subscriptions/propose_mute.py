@@ -35,7 +35,7 @@ _TRIED = 10
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """How one subscription could leave a paper out.
+    """How one subscription could exclude a paper.
 
     Attributes:
         subscription: the subscription; it matches the paper.
@@ -53,7 +53,7 @@ class Proposal:
 
 
 class ProposeMute:
-    """Proposes on the archive; changes nothing.
+    """Makes proposals; changes nothing.
 
     Args:
         database: the archive and the subscriptions.

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Queries:
-    """The query language as this installation speaks it.
+    """Parses queries with this installation's word lists and limits.
 
     Attributes:
         glossary: what else a term may be called.

@@ -47,7 +47,7 @@ _REASONS = (
 
 @dataclass(frozen=True, slots=True)
 class GitLimits:
-    """What reading a repository may cost.
+    """The limits of reading a repository.
 
     Attributes:
         seconds: the most time for one run of git.

@@ -25,7 +25,7 @@ _SSH_PORT, _GIT_PORT = 22, 9418
 
 @dataclass(frozen=True, slots=True)
 class Remote:
-    """A repository that git may ask.
+    """A repository that git may contact.
 
     Attributes:
         url: what stands on git's command line; without passwords, since everybody sees command lines.

@@ -48,7 +48,7 @@ _NO_NAMES: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Staff:
-    """Who runs a feed.
+    """The people who run a feed.
 
     Attributes:
         addresses: their mail addresses, case folded.

@@ -26,7 +26,7 @@ _SAY_NOTHING: Final = frozenset(
 
 
 class NamedItem(NamedTuple):
-    """An item with the names that stand in it.
+    """An item with the ids in it.
 
     Attributes:
         entry: the item as parsed.

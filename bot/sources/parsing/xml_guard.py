@@ -30,7 +30,7 @@ MAX_TAGS_BROKEN = 20_000
 
 
 class Prolog(NamedTuple):
-    """What stands before the content of an XML document.
+    """What is before the content of an XML document.
 
     Attributes:
         doctype: the text from `<!DOCTYPE` on, cut at 2,000 characters, or None.

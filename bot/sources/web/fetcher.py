@@ -59,7 +59,7 @@ Explain = Callable[[int, bytes], str | None]
 
 @dataclass(frozen=True, slots=True)
 class FetchLimits:
-    """What one fetch may cost.
+    """The limits of one fetch.
 
     Attributes:
         body_bytes: the most bytes of the decoded body.
@@ -74,12 +74,12 @@ class FetchLimits:
 
 @dataclass(frozen=True, slots=True)
 class NotModified:
-    """The server said that nothing changed since the validators that it was given."""
+    """The document did not change since the validators that were sent."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Request:
-    """One fetch on its way.
+    """One fetch in progress.
 
     Attributes:
         name: the document, as errors name it; without credentials.

@@ -26,7 +26,7 @@ async def resolve_by_system(host: str, port: int) -> list[str]:
 
 
 class Guard:
-    """Lets only public addresses pass, and the hosts that the operator allows.
+    """Allows public addresses, and the hosts that the operator allows.
 
     A name is resolved here once and its addresses are handed on: who connects must use these and not ask
     for the name again, or a name that changes between two questions (DNS rebinding) would slip through.

@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class _Lane:
-    """The queue before one host."""
+    """The queue of one host."""
 
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     last_end: float | None = None
 
 
 class HostSpacing:
-    """Makes requests to one host wait for each other; different hosts don't wait.
+    """Requests to one host wait for each other; requests to different hosts do not.
 
     One instance serves the whole process, since arXiv counts all requests together. It also counts those of a
     process that was killed a moment ago, so the first request to it waits as well.

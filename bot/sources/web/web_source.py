@@ -25,7 +25,7 @@ _QUERY_RESULTS = 200
 
 @dataclass(frozen=True, slots=True)
 class Endpoints:
-    """Where the services behind the named sources are.
+    """The base URLs of the named sources.
 
     Attributes:
         arxiv_rss: arXiv's feeds of a day's announcements.
@@ -40,7 +40,7 @@ class Endpoints:
 
 @dataclass(frozen=True, slots=True)
 class WebRequest:
-    """What a source asks for.
+    """The request of a source.
 
     Attributes:
         url: the address.

@@ -53,7 +53,7 @@ async def changed(
 
 @dataclass(frozen=True, slots=True)
 class ActiveSubscription:
-    """What a chat wants by one subscription, for those who need no more of it.
+    """A subscription that matches papers, with what matching needs of it.
 
     Attributes:
         state: `active` or `paused`.

@@ -46,7 +46,7 @@ async def offered_in(connection: AsyncConnection, digest_id: int) -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class MissedDelivery:
-    """A delivery that did not arrive, or perhaps not.
+    """A delivery that failed or is uncertain.
 
     Attributes:
         id: its row.

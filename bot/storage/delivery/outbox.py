@@ -29,7 +29,7 @@ _LONGEST_ERROR, _LONGEST_REFERENCE = 500, 128
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Who holds deliveries.
+    """Which process holds deliveries.
 
     Attributes:
         owner: names the process; at most 64 characters.
@@ -44,7 +44,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class RecoveredDeliveries:
-    """What recovery found of processes whose lease is over.
+    """Deliveries of processes whose lease expired.
 
     Attributes:
         returned: deliveries that were not begun; they are claimed again.

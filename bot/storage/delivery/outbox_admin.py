@@ -65,7 +65,7 @@ class ListedDelivery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryDetails:
-    """All of one delivery.
+    """All facts about one delivery.
 
     Attributes:
         delivery: its columns by name, in their order.
@@ -84,7 +84,7 @@ class DeliveryDetails:
 
 @dataclass(slots=True)
 class ChangeReport:
-    """What became of the deliveries that an operator named.
+    """The result of an operator's change to deliveries.
 
     Attributes:
         done: rows that changed, with the state each had before.

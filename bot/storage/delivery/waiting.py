@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """Something that came in and was not yet held against the subscriptions.
+    """A new paper or event that was not yet matched against the subscriptions.
 
     Attributes:
         id: its row.

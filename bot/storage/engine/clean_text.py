@@ -15,7 +15,7 @@ _REFUSED = re.compile(r"[\x00\ud800-\udfff]")
 
 
 class CleanText(TypeDecorator[str]):
-    """Text without what PostgreSQL refuses: U+0000 and lone surrogates are dropped on the way in.
+    """Text without what PostgreSQL refuses: U+0000 and lone surrogates are removed before storing.
 
     `bot.domain.text.normalize.collapse` drops them from what documents say; paths, guids and queries come as
     they are.

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """Who may do a thing.
+    """A lease and its holder.
 
     Attributes:
         name: what the lease is for.

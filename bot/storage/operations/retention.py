@@ -40,7 +40,7 @@ _DAY: Final = 86_400
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """Rows of one table that go when they are old.
+    """Rows of one table that are deleted when they are old.
 
     Attributes:
         name: what they are, in plural.

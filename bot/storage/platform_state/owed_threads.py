@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class OwedThread:
-    """A thread that is held.
+    """A claimed thread.
 
     Attributes:
         delivery_id: the delivery of the digest.

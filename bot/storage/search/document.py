@@ -40,7 +40,7 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 
 @dataclass(frozen=True, slots=True)
 class SearchDocument:
-    """What the index knows of one paper.
+    """A paper in the index.
 
     Attributes:
         id: the paper's row.

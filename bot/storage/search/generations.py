@@ -37,7 +37,7 @@ _FTS5_SETTINGS: Final = (("hashsize", 8 << 20), ("automerge", 16), ("crisismerge
 
 @dataclass(frozen=True, slots=True)
 class Generations:
-    """Which indexes there are.
+    """The existing indexes.
 
     Attributes:
         in_use: the analysis that made the index in use, or None where none says it is whole.

@@ -35,7 +35,7 @@ LAST_READ_BACK: Final = "last_read_back"
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Which matches are wanted.
+    """Which results are wanted.
 
     Attributes:
         newest: how many of the newest matches are looked at, or None for all.

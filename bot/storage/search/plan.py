@@ -58,7 +58,7 @@ class Spelling(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What an index is asked.
+    """The compiled search expression of a query.
 
     Attributes:
         text: the index query.

@@ -36,7 +36,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """The app in a workspace, or in an organisation that installed it for all of its workspaces.
+    """The app in a workspace, or in an organization that installed it for all of its workspaces.
 
     Attributes:
         tenant: `ChatKey.tenant` of its chats.
@@ -184,7 +184,7 @@ class Clients:
 
 
 class WorkspaceAuthorize(AsyncAuthorize):
-    """Says to slack-bolt whose token a request needs, without asking Slack at each request.
+    """Gives slack-bolt the token for a request, without a Slack API call for each request.
 
     Args:
         clients: knows the workspaces.

@@ -37,7 +37,7 @@ def key_of(tenant: str, channel_id: str) -> ChatKey:
 
 
 class PersonalChats:
-    """Opens the chats of people and channels.
+    """Opens the chats of users and channels.
 
     A new chat begins with what Slack knows of whoever came first: a person's own chat with their language and
     time zone, a channel with their time zone.
@@ -121,7 +121,7 @@ class PersonalChats:
 
 
 class Presence:
-    """Whether we may write to chats, where Slack tells it or a person shows it by being there.
+    """Records whether the bot may write to a chat, from Slack's errors and from users' activity.
 
     Args:
         services: keeps it.

@@ -48,7 +48,7 @@ def tenant_of(
 
 
 class SlackInstallationStore(AsyncInstallationStore):
-    """The installations of workspaces and organisations, as slack-bolt asks for them.
+    """slack-bolt's installation store.
 
     The bot's token is kept once for a workspace, so whichever installation is asked for brings the newest;
     where it was revoked, none.
@@ -153,7 +153,7 @@ class SlackInstallationStore(AsyncInstallationStore):
 
 
 class SlackStateStore(AsyncOAuthStateStore):
-    """The states of installations under way, as slack-bolt asks for them.
+    """slack-bolt's OAuth state store.
 
     Args:
         states: where they are kept.

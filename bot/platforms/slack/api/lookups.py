@@ -41,7 +41,7 @@ _MOST_PAGES: Final = 10
 
 @dataclass(slots=True)
 class _Kept:
-    """An answer, or the asking for it.
+    """A cached answer, or the request for it.
 
     Attributes:
         answer: of Slack.
@@ -53,7 +53,7 @@ class _Kept:
 
 
 class LookUps:
-    """Asks Slack about people and channels.
+    """Looks up users and channels.
 
     Args:
         clock: seconds that only go forward.

@@ -18,7 +18,7 @@ from bot.platforms.slack.blocks import limits
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A text that people read; where it is too long it may be cut.
+    """A text for people; a longer one may be truncated.
 
     Attributes:
         most: code points.
@@ -31,7 +31,7 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Exact:
-    """A text that programs read: an id or a value; part of it would mean something else.
+    """A text for programs, an id or a value; it can't be truncated.
 
     Attributes:
         most: code points.

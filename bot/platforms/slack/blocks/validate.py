@@ -39,7 +39,7 @@ BROADCAST: Final = re.compile(r"<!(?:channel|here|everyone|group|subteam)\b", re
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that Slack would refuse.
+    """Something that Slack would refuse.
 
     Attributes:
         index: the number of the block, from 0, or None where it is in no block.

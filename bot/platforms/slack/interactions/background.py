@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 class Background:
-    """Holds what was started, since asyncio itself holds no task that nobody awaits."""
+    """Holds references to background tasks, because asyncio keeps none."""
 
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[None]] = set()

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ConversationCommands:
-    """Carries out commands for people who press and fill in.
+    """Carries out commands for users of buttons and modals.
 
     Attributes:
         services: answers commands.

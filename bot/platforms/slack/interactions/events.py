@@ -20,7 +20,7 @@ _WRITTEN: Final = frozenset({None, "file_share", "thread_broadcast"})
 
 @dataclass(frozen=True, slots=True)
 class ChatRequest:
-    """Something a person wants answered.
+    """A user's request.
 
     Attributes:
         once: names it, so that it is not answered twice; empty where Slack gives it no name.

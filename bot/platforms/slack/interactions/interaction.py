@@ -23,7 +23,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Interaction:
-    """Something that a person did.
+    """A user's action in a view or message.
 
     Attributes:
         client: of the workspace.

@@ -31,7 +31,7 @@ _log = logging.getLogger(__name__)
 
 
 class SlackListener:
-    """Brings slash commands, mentions, direct messages, and presses of messages' buttons.
+    """Handles slash commands, mentions, direct messages, and button presses in messages.
 
     Args:
         answers: answers them.

@@ -42,7 +42,7 @@ _log = logging.getLogger(__name__)
 
 
 class SlackMembership:
-    """Follows what happens to chats; a renamed channel keeps its id, so nothing changes.
+    """Updates chats on lifecycle events; a renamed channel keeps its id, so nothing changes.
 
     Args:
         presence: stores which chats are there.

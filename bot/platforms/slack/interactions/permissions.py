@@ -23,7 +23,7 @@ _log = logging.getLogger(__name__)
 
 
 class Verdict(Enum):
-    """Whether a person may change what a chat gets, or why not."""
+    """Whether a user may change a chat's settings, and if not, why."""
 
     MAY = "may"
     STRANGER = "of another workspace"
@@ -36,7 +36,7 @@ class Verdict(Enum):
 
 
 class Rights:
-    """Decides by the operator's policy.
+    """Decides by the operator's policy (`CHANNEL_POLICY`).
 
     Args:
         policy: who may.

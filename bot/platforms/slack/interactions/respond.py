@@ -34,7 +34,7 @@ _log = logging.getLogger(__name__)
 
 
 class Responder:
-    """Answers what people type and press.
+    """Answers typed commands and pressed buttons.
 
     Args:
         services: carries out commands.

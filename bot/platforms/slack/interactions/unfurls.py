@@ -30,7 +30,7 @@ _TITLE, _NAME, _FACTS, _ABSTRACT, _AUTHORS = 300, 60, 100, 280, 4
 
 
 class Unfurls:
-    """Shows cards below links to papers that the archive knows; other links are left to Slack.
+    """Unfurls links to stored papers; other links are left to Slack.
 
     Args:
         services: finds papers, and knows which events came already.

@@ -30,7 +30,7 @@ _STORED = "#" + "0" * 19
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """What is never broken: a card, or lines of a text.
+    """A part of a message that is never split: a card, or lines of a text.
 
     Attributes:
         write: returns its blocks with so much detail.

@@ -36,7 +36,7 @@ _HERE: Final = frozenset({ChatMemberStatus.MEMBER, ChatMemberStatus.ADMINISTRATO
 
 @dataclass(frozen=True, slots=True)
 class ChatRequest:
-    """Something a person wants answered in a chat.
+    """A user's request in a chat.
 
     Attributes:
         key: the chat.
@@ -67,7 +67,7 @@ class ChatRequest:
 
 @dataclass(frozen=True, slots=True)
 class InlineSearch:
-    """What a person types after our name in any chat.
+    """An inline query.
 
     Attributes:
         key: that person's own chat with us, which may not exist.
@@ -86,7 +86,7 @@ class InlineSearch:
 
 @dataclass(frozen=True, slots=True)
 class ReactionUpdate:
-    """A person put a sign below a message, or took it away.
+    """A user added a reaction to a message, or removed it.
 
     Attributes:
         key: the chat; Telegram does not say in which topic.
@@ -109,7 +109,7 @@ class ReactionUpdate:
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """We may, or may not any more, write to a chat.
+    """The bot gained or lost the right to write to a chat.
 
     Attributes:
         key: the chat; its topics share the fate.
