@@ -5,10 +5,10 @@ PaperwireError                  root; nothing else leaves an adapter
 │   ├── SettingsError           the operator mends the environment or `.env`
 │   ├── SourceError             the operator mends a source URI
 │   └── QueryError              the reader mends a query; has a position and one suggestion
-├── DocumentError               one document can't be read: report it, go on with the others
+├── DocumentError               one document can't be read: report it, continue with the others
 │   ├── UnknownLayoutError      not a digest we know (a hand-written post among digests, say)
 │   ├── MalformedDocumentError  a known layout, but truncated, binary or hostile
-│   └── FetchError              the bytes could not be had
+│   └── FetchError              the bytes could not be fetched
 │       ├── BlockedAddressError the guard refuses this address: the operator may allow-list the host
 │       ├── TooLargeError       over the size cap
 │       ├── FetchTimeoutError   over the time cap
@@ -22,7 +22,7 @@ PaperwireError                  root; nothing else leaves an adapter
 │   │   │   └── ThreadGoneError only a thread of it
 │   │   └── ChatMovedError      the chat has another id now
 │   └── UnknownOutcomeError     it may have arrived: never again by itself
-└── StorageError                the database failed: the unit of work was rolled back whole
+└── StorageError                the database failed: the transaction was rolled back whole
     ├── StorageBusyError        another process holds the lock: try again
     └── SchemaError             the database belongs to a newer paperwire: upgrade
 """

@@ -40,7 +40,7 @@ def set_up(*, level: int, json: bool, secrets: Iterable[str]) -> None:
     Args:
         level: a level of the standard library.
         json: True for one JSON object a line, False for people.
-        secrets: texts that never stand in a line, such as tokens; what URLs keep secret is masked anyway.
+        secrets: texts that must never be in a line, such as tokens; what URLs keep secret is masked anyway.
     """
     import structlog
 
@@ -79,7 +79,7 @@ def set_up(*, level: int, json: bool, secrets: Iterable[str]) -> None:
     # httpx logs whole URLs at INFO, and Telegram's hold the token; aiosqlite logs every value at DEBUG.
     for name in ("httpx", "httpcore", "aiosqlite"):
         logging.getLogger(name).setLevel(max(level, logging.WARNING))
-    # It warns of each tick that comes while the one before still works: that is how long reads go on.
+    # It warns of each tick that comes while the one before still works: that is how long reads continue.
     logging.getLogger("apscheduler.scheduler").setLevel(max(level, logging.ERROR))
     # It logs with a traceback that a last question at the end had no answer; `Reached` has said why.
     logging.getLogger("telegram.ext.Updater").setLevel(logging.CRITICAL)
@@ -99,7 +99,7 @@ def set_up(*, level: int, json: bool, secrets: Iterable[str]) -> None:
 
 
 def _forms(secret: str) -> set[str]:
-    """Return how a secret may stand in a line: as it is, or escaped within JSON, a `repr` or a URL."""
+    """Return how a secret may be in a line: as it is, or escaped within JSON, a `repr` or a URL."""
     return {
         secret,
         json_text.dumps(secret, ensure_ascii=False)[1:-1],

@@ -29,7 +29,7 @@ class Reader(Protocol):
         """Return what is new since the cursor.
 
         Raises:
-            FetchError: nothing of the source could be had.
+            FetchError: nothing of the source could be fetched.
             SourceError: the source can't be used as it is written.
         """
         ...
@@ -48,7 +48,7 @@ class ArxivApi(Protocol):
             name: what errors call the answer.
 
         Raises:
-            FetchError: it could not be had.
+            FetchError: it could not be fetched.
         """
         ...
 
@@ -60,7 +60,7 @@ class ArxivApi(Protocol):
             name: what errors call the answer.
 
         Raises:
-            FetchError: it could not be had.
+            FetchError: it could not be fetched.
         """
         ...
 
@@ -72,7 +72,7 @@ class Histories(Protocol):
         """Return earlier contents of a source's files, the oldest first, as far back as a day (UTC).
 
         Raises:
-            FetchError: they could not be had.
+            FetchError: they could not be fetched.
         """
         ...
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from handlers.spec import CommandSpec
 
 _PAPERS: Final = ("QUERY", "ID")
-"""How the usage of commands begins that go on with any words; `limit` goes on with a number."""
+"""How the usage of commands begins that continue with any words; `limit` continues with a number."""
 
 
 def with_command_meant(text: str, reply: Reply, commands: Sequence[CommandSpec], words: Translator) -> Reply:

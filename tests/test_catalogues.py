@@ -54,7 +54,7 @@ def keys_of(catalogue: Catalog) -> set[Key]:
 
 
 def placeholders(text: str) -> set[str]:
-    """Return the fields of a format text as they stand in it, such as `count` or `day:%Y`."""
+    """Return the fields of a format text as they are in it, such as `count` or `day:%Y`."""
     fields = string.Formatter().parse(text)
     return {f"{name}!{conversion}:{spec}" for _, name, spec, conversion in fields if name is not None}
 

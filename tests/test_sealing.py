@@ -56,7 +56,7 @@ def test_the_first_key_seals_and_all_keys_open() -> None:
 
 
 def test_what_an_old_key_sealed_is_renewed() -> None:
-    """Sealed anew the new key alone opens it; what the first key sealed stays as it is."""
+    """Sealed again the new key alone opens it; what the first key sealed stays as it is."""
     both = sealer(NEW, OLD)
     renewed = both.renewed(sealer(OLD).seal("xoxb-1"))
     assert renewed is not None
@@ -78,7 +78,7 @@ def test_what_somebody_changed_is_refused(data: st.DataObject) -> None:
 
 @given(st.text(max_size=200))
 def test_what_was_never_sealed_is_refused(text: str) -> None:
-    """Whatever stands in the database, the only error is ours."""
+    """Whatever is in the database, the only error is ours."""
     for reading in (sealer(NEW).open, sealer(NEW).renewed):
         with pytest.raises(SettingsError, match="SLACK_TOKEN_KEY"):
             reading(text)

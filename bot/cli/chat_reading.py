@@ -85,7 +85,7 @@ class ChatReading:
         return late
 
     async def keep_on(self, serving: DigestJob, *, every: float) -> None:
-        """Read what falls due until it is cancelled, also sources that somebody names meanwhile."""
+        """Read what is due until it is cancelled, also sources that somebody names meanwhile."""
         if self.rounds:
             await asyncio.sleep(every)
         while not self.rounds:

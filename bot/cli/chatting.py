@@ -77,7 +77,7 @@ async def chat(settings: Settings) -> int:
 
 
 async def _follow_settings(archive: Archive) -> None:
-    """Poll what the settings name; where they name something else, say so and go on with what is there."""
+    """Poll what the settings name; where they name something else, say so and continue with what is there."""
     try:
         await archive.sources.follow_settings(archive.settings.digest_sources)
     except SourceError as error:
@@ -93,7 +93,7 @@ async def _served_meanwhile(
     *,
     every: float,
 ) -> AsyncIterator[None]:
-    """Read, make and deliver what falls due while the context is open."""
+    """Read, make and deliver what is due while the context is open."""
 
     async def keep_serving() -> None:
         if serving.last_served is not None:

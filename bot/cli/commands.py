@@ -50,7 +50,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line, fo
 def root(
     *, show_version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False
 ) -> None:
-    """Handle options that stand before a command."""
+    """Handle options that are before a command."""
     if show_version:
         from importlib.metadata import version
 

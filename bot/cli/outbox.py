@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _UNSETTLED: Final[tuple[State, ...]] = (*OPEN, "uncertain", "failed")
 _AT_ONCE: Final = 1_000
-"""Deliveries that a unit of work changes, so that a running bot waits for a moment only."""
+"""Deliveries that a transaction changes, so that a running bot waits for a moment only."""
 
 _TIMES: Final = frozenset({"created_at", "changed_at", "compiled_at", "due_at", "gone_at", "lease_until"})
 _DONE: Final[Mapping[Step, str]] = {

@@ -58,7 +58,7 @@ async def ingest(settings: Settings, uris: Sequence[str]) -> int:
 
 
 async def poll(settings: Settings, names: Sequence[str], *, once: bool, now: bool) -> int:
-    """Poll the sources that are due, or some at once; without `once` and `now` go on until stopped."""
+    """Poll the sources that are due, or some at once; without `once` and `now` continue until stopped."""
     async with open_archive(settings) as archive, open_reader(settings) as reader:
         await configure_sources(archive)
         if now:
@@ -90,7 +90,7 @@ def _nothing_configured() -> int:
 
 
 def _tell(reports: Sequence[SourceReport]) -> bool:
-    """Print what became of each source; return whether anything failed."""
+    """Print what happened to each source; return whether anything failed."""
     failed = report.problems(reports)
     for source in reports:
         if not source.error:

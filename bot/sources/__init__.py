@@ -1,7 +1,7 @@
 """Sources: where documents come from, and the formats that parse them.
 
 A format is one module that fits `Format` and one line in `FORMATS`. Order matters: the first that
-recognises a document reads it, so the stricter stand before the more general.
+recognises a document reads it, so the stricter are before the more general.
 """
 
 from __future__ import annotations

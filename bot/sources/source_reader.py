@@ -39,7 +39,7 @@ class SourceReader:
         `Reading.next_poll_in` is 0 where more is waiting than one reading holds: read on at once.
 
         Raises:
-            FetchError: nothing of the source could be had.
+            FetchError: nothing of the source could be fetched.
             SourceError: the source can't be used as it is written.
         """
         return await self._readers[source.kind].read(source, cursor)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 async def handle(request: CommandRequest, services: ChatServices) -> Reply:
-    """Change the quiet hours; what falls due in them comes at their end."""
+    """Change the quiet hours; what is due in them comes at their end."""
     words = speak(request)
     if not request.args:
         there = await services.schedules.of_chat(request.chat.id)

@@ -67,9 +67,9 @@ def _real() -> list[tuple[str, str]]:
 
 
 def _invented(corpus: PaperCorpus, count: int) -> list[tuple[str, str]]:
-    """Return titles of eight words, each of which stands in the abstract with a chance of .85, and abstracts.
+    """Return titles of eight words, each of which is in the abstract with a chance of .85, and abstracts.
 
-    So it is with real ones: both of two random words of a title stand in 72 % of abstracts.
+    So it is with real ones: both of two random words of a title are in 72 % of abstracts.
     """
     items = []
     for paper in corpus.papers(0, count, of=count):

@@ -2,7 +2,7 @@
 
 Papers are stored and indexed by the functions that a poll uses, queries go through `SearchPapers.search`: the
 index, the page's papers, their evidence. Each figure is held to its bar; exit status 1 where one is missed.
-The processor's time stands beside the clock's, since other programs on the machine don't count in it.
+The processor's time is beside the clock's, since other programs on the machine don't count in it.
 """
 
 from __future__ import annotations

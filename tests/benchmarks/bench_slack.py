@@ -81,7 +81,7 @@ IN_SECOND = 10
 
 @dataclass(frozen=True, slots=True)
 class Timed:
-    """One round of digests: what became of it, and how long it took.
+    """One round of digests: what happened to it, and how long it took.
 
     Attributes:
         became: of its deliveries.
@@ -215,7 +215,7 @@ async def _is_mended(first: Round, channel: Channel) -> bool:
 
 
 def report(seen: Measured, *, may_look: bool) -> bool:
-    """Print the tables and what became of each promise; return whether those of the deliveries are kept.
+    """Print the tables and what happened to each promise; return whether those of the deliveries are kept.
 
     Args:
         seen: what was measured.

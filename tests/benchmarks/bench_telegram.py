@@ -69,7 +69,7 @@ SECOND = ("Of lower rivers", "Fish in lower rivers", "Sand in lower rivers")
 
 @dataclass(frozen=True, slots=True)
 class Timed:
-    """One round of digests: what became of it, and how long it took.
+    """One round of digests: what happened to it, and how long it took.
 
     Attributes:
         became: of its deliveries.
@@ -184,7 +184,7 @@ async def _is_mended(server: BotApiServer, chat: Chat) -> bool:
 
 
 def report(seen: Measured) -> bool:
-    """Print the tables and what became of each promise; return whether those of the deliveries are kept."""
+    """Print the tables and what happened to each promise; return whether those of the deliveries are kept."""
     _print_rounds(seen)
     _print_answers(seen)
     first, second = seen.first.became, seen.second.became

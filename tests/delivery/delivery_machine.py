@@ -26,7 +26,7 @@ settings.register_profile(
     PROFILE,
     deadline=None,
     stateful_step_count=30,
-    # A game is a database and some hundred units of work.
+    # A game is a database and some hundred transactions.
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
 
@@ -56,7 +56,7 @@ in_tick = st.builds(Ending, st.sampled_from(("before-commit", "after-commit")), 
 in_send = st.builds(
     Ending, st.sampled_from(("before-commit", "after-commit", "called", "accepted")), st.integers(0, 3)
 )
-# What stands still within a unit of work would only keep the others waiting in real time.
+# What stands still within a transaction would only keep the others waiting in real time.
 between_commits = st.builds(
     Ending, st.sampled_from(("after-commit", "called", "accepted")), st.integers(0, 3)
 )
@@ -171,7 +171,7 @@ class DeliveryMachine(RuleBasedStateMachine):
         later = [at - now for change in CHANGES if (at := change + timedelta(minutes=minutes)) > now]
         self.world.pass_time(min(later, default=timedelta(days=1)))
 
-    # What the processes do, and what becomes of them.
+    # What the processes do, and what happens to them.
 
     @rule(worker=workers)
     def tick(self, worker: int) -> None:
@@ -246,7 +246,7 @@ class DeliveryMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.serving.stands(0) or self.serving.stands(1))
     @rule(hours=st.integers(0, 30))
     def go_on(self, hours: int) -> None:
-        """A process that was stopped goes on, perhaps long after."""
+        """A process that was stopped continues, perhaps long after."""
         self.world.pass_time(timedelta(hours=hours))
         for worker in (0, 1):
             if self.serving.stands(worker):
@@ -261,7 +261,7 @@ class DeliveryMachine(RuleBasedStateMachine):
 
     @rule(worker=workers)
     def kill(self, worker: int) -> None:
-        """A process is killed, and starts anew."""
+        """A process is killed, and starts again."""
         self._do(self.serving.kill(worker))
 
     @precondition(lambda self: self.serving.untold)

@@ -41,7 +41,7 @@ _REFUSALS: Final[Mapping[Answer, Callable[[], DeliveryError]]] = {
 """What is raised where the message does not arrive."""
 
 _MANY: Final = 30
-"""Sends of one delivery without time passing; who needs more sends for ever."""
+"""Sends of one delivery without time passing; who needs more sends forever."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,7 @@
-"""The processes of a world: they serve, send, vanish, stand still; each step is held against its promises."""
+"""The processes of a world: they serve, send, vanish, stand still.
+
+Each step is matched against its promises.
+"""
 
 from __future__ import annotations
 
@@ -81,7 +84,7 @@ class Serving:
         await asyncio.gather(one.send(), two.send())
 
     async def go_on(self, number: int) -> None:
-        """Let a process that stands still go on."""
+        """Let a process that stands still continue."""
         await self._processes[number].go_on()
 
     async def kill(self, number: int) -> None:
@@ -171,7 +174,7 @@ class Serving:
             assert not (again and one.skipped), f"{one.slot}: two slots in a row are skipped"
             self._check_time(member, one.slot, skipped=one.skipped, again=again)
         if not whole or await self._matching_elsewhere():
-            return  # a tick waits for who matches, and for a dead one's lease, though not for ever
+            return  # a tick waits for who matches, and for a dead one's lease, though not forever
         assert not stored.unmatched, "a tick left something unmatched"
         for member in world.members:
             if member.chat.id not in before.gone:

@@ -125,7 +125,7 @@ def post(database: Database) -> Post:
 async def test_a_clock_that_jumps_past_the_lease_delays_nothing(
     post: Post, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """What still waited for its turn is claimed anew and sent once, at once, without an error in the log."""
+    """What still waited for its turn is claimed again and sent once, at once, without an error in the log."""
     await post.open_chat("a", messages=MESSAGES)
     running = asyncio.create_task(post.delivering.run())
     async with asyncio.timeout(10):
@@ -158,7 +158,7 @@ async def test_several_messages_on_their_way_to_a_chat_that_moves(post: Post) ->
 
 
 async def test_a_chat_that_moved_into_one_we_know_is_gone(post: Post) -> None:
-    """Its messages fail once instead of being sent for ever, for its new id is served on its own."""
+    """Its messages fail once instead of being sent forever, for its new id is served on its own."""
     chat = await post.open_chat("a", messages=2)
     other = await post.open_chat("-100", messages=0)
     async with post.database.write() as connection:

@@ -39,7 +39,7 @@ async def process(database_url: str) -> AsyncIterator[Process]:
 
 
 async def add_chats(process: Process, *names: str) -> None:
-    """Store each chat in a unit of work and a task of its own."""
+    """Store each chat in a transaction and a task of its own."""
 
     async def add(name: str) -> None:
         async with process.database.write() as connection:

@@ -55,7 +55,7 @@ class Ending:
 
 
 class _GoneError(Exception):
-    """The process vanished within a unit of work."""
+    """The process vanished within a transaction."""
 
 
 class _Database(Database):
@@ -65,9 +65,9 @@ class _Database(Database):
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
-        """Open a unit of work, unless the process is gone.
+        """Open a transaction, unless the process is gone.
 
-        A unit of work of a vanished process is rolled back before its task stands still for ever: on SQLite
+        A transaction of a vanished process is rolled back before its task stands still forever: on SQLite
         the process' other tasks may wait for the only writer, and the process ends when they have had it.
         """
         await self.process.reach(None)
@@ -163,7 +163,7 @@ class Process:
         self._go_on.set()
         await self._idle.wait()
         while tasks := [task for task in self._tasks if not task.done()]:
-            # Again and again: who is cancelled while it sends still wants to write down what came of it.
+            # Again and again: who is cancelled while it sends still wants to write down the result of it.
             for task in tasks:
                 task.cancel()
             await asyncio.wait(tasks, timeout=0.1)

@@ -35,7 +35,7 @@ def test_a_link_brings_back_its_paper() -> None:
 
 @given(st.text() | st.from_regex(r"[qp]_[A-Za-z0-9_=-]{0,70}"))
 def test_any_other_link_is_no_error(payload: str) -> None:
-    """Whatever stands in a link, it names a query, a paper or nothing."""
+    """Whatever is in a link, it names a query, a paper or nothing."""
     query, paper = query_of(payload), paper_of(payload)
     assert query is None or query
     assert paper is None or paper

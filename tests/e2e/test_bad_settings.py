@@ -13,7 +13,7 @@ pytest_plugins = ("command_line_fixtures",)
 
 
 async def test_bad_settings_are_one_line(new_paperwire: CommandLine) -> None:
-    """All settings that can't be used stand in one line; the status is 2, and nothing was made."""
+    """All settings that can't be used are in one line; the status is 2, and nothing was made."""
     new_paperwire.settings |= {
         "POLL_INTERVAL": "soon",
         "DEFAULT_TZ": "Mars",

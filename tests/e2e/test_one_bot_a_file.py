@@ -28,7 +28,7 @@ async def started(paperwire: CommandLine) -> asyncio.subprocess.Process:
 
 
 async def test_a_second_bot_on_the_same_file_stops_with_a_clear_message(paperwire: CommandLine) -> None:
-    """It names the file and what to do, changes nothing, and ends with 1; the first goes on."""
+    """It names the file and what to do, changes nothing, and ends with 1; the first continues."""
     first = await started(paperwire)
     second = await paperwire("run")
     assert (second.status, second.out) == (1, "")

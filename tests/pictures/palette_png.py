@@ -1,4 +1,4 @@
-"""PNG pictures of 256 colours: what a browser takes of a page gets a third as large. Pure.
+"""PNG pictures of 256 colours: what a browser takes of a page gets a third as large.
 
 Format: https://www.w3.org/TR/png-3/. A library for pictures would be a dependency for this one thing.
 """

@@ -1,4 +1,4 @@
-"""What is pressed, chosen or typed into in Slack's blocks, as HTML. Pure.
+"""What is pressed, chosen or typed into in Slack's blocks, as HTML.
 
 Reference: https://docs.slack.dev/reference/block-kit/block-elements
 """

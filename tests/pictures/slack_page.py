@@ -1,4 +1,4 @@
-"""Slack's messages, App Home and modals as web pages, drawn from the JSON that is sent. Pure.
+"""Slack's messages, App Home and modals as web pages, drawn from the JSON that is sent.
 
 Slack folds long texts behind *See more*; here they are whole. Reference:
 https://docs.slack.dev/reference/block-kit/blocks

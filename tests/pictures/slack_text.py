@@ -1,4 +1,4 @@
-"""Slack's texts as HTML: plain ones, its own markup (mrkdwn), and the elements of rich text. Pure.
+"""Slack's texts as HTML: plain ones, its own markup (mrkdwn), and the elements of rich text.
 
 References: https://docs.slack.dev/messaging/formatting-message-text and
 https://docs.slack.dev/reference/block-kit/blocks/rich-text-block

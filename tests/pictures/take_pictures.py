@@ -43,7 +43,7 @@ QUERIES: Final = {"en": ("video editing", "rag, llm agents"), "zh_Hans": ("视�
 ASKED: Final = {"digest": "/digest", "card": "/paper 2411.99001"}
 """What is asked for each picture; the paper is a sample with code, a summary, takeaways and two versions."""
 TYPED: Final = {"en": "video editing -medical", "zh_Hans": "视频编辑 -医学"}
-"""What stands in the modal to subscribe."""
+"""What is in the modal to subscribe."""
 SAVED: Final = ("2411.99001", "2411.99002", "2411.99007")
 """What the reader saved."""
 IN_DIGEST: Final = 4

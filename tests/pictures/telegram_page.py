@@ -1,4 +1,4 @@
-"""A Telegram chat as a web page: the messages as they were rendered, in a frame like a phone's. Pure."""
+"""A Telegram chat as a web page: the messages as they were rendered, in a frame like a phone's."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def _key(key: Key) -> str:
 def telegram_html(text: str) -> str:
     """Return Telegram's HTML as a browser's, of which the reader sees the same text.
 
-    Quotations and code stand in lines of their own, so the line break before and after them goes; commands
+    Quotations and code are in lines of their own, so the line break before and after them goes; commands
     are marked as Telegram marks them (https://core.telegram.org/bots/api#html-style).
 
     Raises:

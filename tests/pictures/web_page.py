@@ -1,4 +1,4 @@
-"""The page around a picture: its language, its style, and a script that tells its size. Pure."""
+"""The page around a picture: its language, its style, and a script that tells its size."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ def response(status: str = "200 OK", body: bytes = b"", **headers: str) -> bytes
 
 
 def says(*answers: bytes) -> Answer:
-    """Return an answerer that gives one answer after the other, the last one for ever."""
+    """Return an answerer that gives one answer after the other, the last one forever."""
     queue = list(answers)
 
     async def answer(_: Asked, writer: asyncio.StreamWriter) -> None:
@@ -118,7 +118,7 @@ async def fetching(
 
 
 def answers_with(*answers: list[str]) -> Resolve:
-    """Return a resolver that gives one list of addresses after the other, the last one for ever."""
+    """Return a resolver that gives one list of addresses after the other, the last one forever."""
     queue = list(answers)
 
     async def resolve(_host: str, _port: int) -> list[str]:

@@ -90,7 +90,7 @@ async def open_chats(
 
 
 def contents(folder: Path) -> bytes:
-    """Return what stands in all files of a folder."""
+    """Return what is in all files of a folder."""
     return b"".join(path.read_bytes() for path in folder.iterdir() if path.is_file())
 
 
@@ -150,7 +150,7 @@ async def test_a_wrong_key_is_told(database: Database, keep: WorkspaceInstallati
 
 
 async def test_keys_are_changed_without_a_loss(database: Database) -> None:
-    """After sealing anew the old key may go; what no key opens is named; the second time nothing is done."""
+    """After sealing again the old key may go; what no key opens is named; the second time nothing is done."""
     count = 210
     await keeping(database, OLD).save(*(replace(BOT, team_id=f"T{number}") for number in range(count)))
     await keeping(database, Fernet.generate_key().decode()).save(replace(BOT, team_id="T-lost"))

@@ -70,7 +70,7 @@ class Battle:
         self._port = 0
 
     async def fight(self, kills: int) -> Figures:
-        """Kill so many times, then let all be delivered; return what became of it."""
+        """Kill so many times, then let all be delivered; return what happened to it."""
         begun = time.perf_counter()
         await migrate(self._database)
         await self._open_chats()
@@ -197,7 +197,7 @@ class Battle:
         return max(left, 0)  # it was told of some that it had sent before it stood still
 
     async def _stop_and_go_on(self) -> None:
-        """Let a process stand still until others have taken over what it held, then go on.
+        """Let a process stand still until others have taken over what it held, then continue.
 
         Nothing is written from here meanwhile: on SQLite it may stand still with the write lock in its hand.
         """

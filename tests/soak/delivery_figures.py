@@ -1,4 +1,4 @@
-"""What became of a delivery soak: the database against the platform's own log."""
+"""What happened to a delivery soak: the database against the platform's own log."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ async def still_open(database: Database) -> int:
 
 
 async def figures(database: Database, tally: Tally, *, chats: int, seconds: float) -> Figures:
-    """Return what became of it all, once nothing is open."""
+    """Return what happened to it all, once nothing is open."""
     async with database.read() as connection:
         rows = (await connection.execute(select(deliveries))).all()
         shown = (await connection.execute(select(seen.c.digest_id))).scalars().all()

@@ -3,7 +3,7 @@
 python tests/soak/suite_of_seeds.py [--runs 10] [--seed 1]
 
 No run may take over 300 s or 9 minutes of processor time, on 2 cores (issue 12); how fast the machine was
-stands beside each, since figures of two hours compare by it. `make soak` leaves it out: it takes an hour.
+is beside each, since figures of two hours compare by it. `make soak` leaves it out: it takes an hour.
 """
 
 from __future__ import annotations

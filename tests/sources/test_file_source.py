@@ -209,7 +209,7 @@ async def test_name_that_is_no_utf8_is_read(tmp_path: Path) -> None:
 
 
 async def test_many_files_come_in_several_readings(tmp_path: Path) -> None:
-    """Where one reading is full the next goes on; after the last all were read once."""
+    """Where one reading is full the next continues; after the last all were read once."""
     for number in range(7):
         _put(tmp_path / f"{number}.md", str(number) * 10)
     cursor, seen, waits = Cursor(), list[str](), list[float | None]()

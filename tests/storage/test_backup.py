@@ -130,7 +130,7 @@ async def test_a_copy_that_is_cancelled_leaves_nothing(database: Database, tmp_p
 async def test_a_copy_that_is_cancelled_is_told_to_end(
     database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """However long it would go on, its thread ends with its caller."""
+    """However long it would continue, its thread ends with its caller."""
     told: list[bool] = []
 
     def endless(_path: Path, _target: Path, stop: threading.Event) -> None:

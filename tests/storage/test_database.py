@@ -211,7 +211,7 @@ async def test_a_row_locked_for_too_long_is_busy_on_postgresql(new_postgres: str
 
 @pytest.mark.postgres
 async def test_a_connection_that_the_server_ended_is_our_error(new_postgres: str) -> None:
-    """The unit of work fails as ours; the next one gets a new connection."""
+    """The transaction fails as ours; the next one gets a new connection."""
     database = Database(new_postgres)
     with pytest.raises(StorageError):
         async with database.write() as connection:
@@ -227,7 +227,7 @@ def paper(name: str) -> Paper:
 
 
 def write_in_a_process(url: str, name: str) -> None:
-    """Migrate a database and write papers, two a unit of work; called in a process of its own."""
+    """Migrate a database and write papers, two a transaction; called in a process of its own."""
 
     async def run() -> None:
         database = Database(url)
@@ -269,7 +269,7 @@ async def test_units_of_work_in_one_process_take_turns(sqlite_database: Database
 
 
 async def test_a_cancelled_unit_of_work_frees_the_lock_at_once(sqlite_database: Database) -> None:
-    """A unit of work cancelled within any of its statements lets the next one write at once."""
+    """A transaction cancelled within any of its statements lets the next one write at once."""
     async with sqlite_database.write() as connection:
         await connection.execute(text("CREATE TABLE notes (n INTEGER)"))
 

@@ -34,7 +34,7 @@ def test_that_comes_after_it():
 
 @pytest.mark.parametrize("workers", [["-n0"], ["-n1"]])
 def test_the_stacks_of_all_threads_and_tasks_are_printed(tmp_path: Path, workers: Sequence[str]) -> None:
-    """They stand in the report of the test that hung, also where a worker ran it; the next test runs."""
+    """They are in the report of the test that hung, also where a worker ran it; the next test runs."""
     (tmp_path / "test_hanging.py").write_text(HANGING)
     apart = ("-c", "/dev/null", f"--rootdir={tmp_path}", "-o", "asyncio_mode=auto", "-p", "no:randomly")
     options = (*apart, "-p", "no:cacheprovider", "-p", "hanging_tests", "--timeout=1", *workers)

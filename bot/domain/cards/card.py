@@ -18,7 +18,7 @@ class Reason:
 
     Attributes:
         query: the canonical form of the query that found it.
-        words: the words it matched, as they stand in the paper.
+        words: the words it matched, as they are in the paper.
         subscription: the number of the chat's subscription, or None for a search.
         lacking: the words of the query that it has not: it only comes near.
     """

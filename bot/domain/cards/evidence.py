@@ -42,7 +42,7 @@ def reveals(reason: Reason) -> bool:
 
 
 def marks(text: str, reasons: tuple[Reason, ...]) -> tuple[Span, ...]:
-    """Return where the words of reasons stand in a text, ascending and apart from each other."""
+    """Return where the words of reasons are in a text, ascending and apart from each other."""
     words = sorted({word for reason in reasons for word in reason.words if word}, key=len, reverse=True)
     if not words:
         return ()

@@ -87,7 +87,7 @@ class Failed:
 def after_failure(
     delivery: Delivery, error: DeliveryError, now: int, *, on_uncertain: OnUncertain = "offer"
 ) -> Retry | Uncertain | Failed:
-    """Return what becomes of a delivery whose sending failed.
+    """Return what happens to a delivery whose sending failed.
 
     Args:
         delivery: the delivery.

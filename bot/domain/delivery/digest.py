@@ -29,7 +29,7 @@ class Choice:
 
     Attributes:
         papers: rows of papers with the subscriptions (by number) that each matches, best first.
-        left: how many more may come; they go on waiting.
+        left: how many more may come; they continue waiting.
         dropped: rows of papers that nobody wants any more.
     """
 

@@ -22,7 +22,7 @@ class _Entry:
 
     Attributes:
         expression: the expression.
-        keys: who asks; a tuple of one, or a dictionary (for its order and its speed) of several.
+        keys: whose query it is; a tuple of one, or a dictionary (for its order and its speed) of several.
         seen: the batch it was evaluated in last.
     """
 

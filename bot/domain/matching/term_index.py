@@ -25,7 +25,7 @@ class TermIndex:
     """The terms of one set of fields.
 
     A term is found through its n-gram: words and pairs at once, longer phrases through their first pair, open
-    ends through what stands before them. Closed-up spellings (`finetuning` for `fine-tuning`) go through
+    ends through what is before them. Closed-up spellings (`finetuning` for `fine-tuning`) go through
     `joined`.
 
     Attributes:
@@ -43,8 +43,8 @@ class TermIndex:
         self._beginnings = Multimap()  # beginning of a word -> terms with an open end
         self._beginning_lengths = Lengths()  # "" -> lengths of those beginnings, in characters
         self._open = Multimap()  # phrase with an open end, with its `*` -> terms
-        self._open_heads = Lengths()  # first token -> lengths of what stands before an open end, in tokens
-        self._open_lengths = Lengths()  # what stands before an open end -> lengths of it, in characters
+        self._open_heads = Lengths()  # first token -> lengths of what is before an open end, in tokens
+        self._open_lengths = Lengths()  # what is before an open end -> lengths of it, in characters
 
     @staticmethod
     def key(term: Term) -> str:
@@ -68,7 +68,7 @@ class TermIndex:
         self._change(tokens, closed, atom, open_end=open_end, put=False)
 
     def find(self, papers: Sequence[AnalysedPaper], postings: Postings) -> None:
-        """Note where each term stands in a batch."""
+        """Note where each term is in a batch."""
         if not self.ids:
             return
         streams = [self._stream(paper) for paper in papers]
@@ -104,7 +104,7 @@ class TermIndex:
     def _rarer_ngrams(
         self, stream: tuple[str, ...], vocabulary: set[str], pairs: list[str], distinct: set[str]
     ) -> Iterator[str]:
-        """Yield what stands in a paper besides words and plain pairs."""
+        """Yield what is in a paper besides words and plain pairs."""
         if self._variants:
             yield from (distinct & self._variants.keys()) - self.ids.keys()
         if beginnings := distinct & self._longer.keys():
@@ -140,7 +140,7 @@ class TermIndex:
         return others if own is None else (own, *others)
 
     def _longer_ngrams(self, stream: tuple[str, ...], pairs: list[str], beginnings: set[str]) -> set[str]:
-        """Return the n-grams of three tokens or more that stand in a paper and that somebody may ask for."""
+        """Return the n-grams of three tokens or more that are in a paper and that somebody may ask for."""
         ngrams = {
             " ".join(stream[at : at + length])
             for at, pair in enumerate(pairs)
@@ -150,7 +150,7 @@ class TermIndex:
         return {ngram for ngram in ngrams if ngram in self.ids or self._variants.get(ngram)}
 
     def _open_ngrams(self, stream: tuple[str, ...], heads: set[str]) -> set[str]:
-        """Return the phrases with an open end that stand in a paper."""
+        """Return the phrases with an open end that are in a paper."""
         ngrams = {
             f"{head} {stream[at + size][:length]}*"
             for at, token in enumerate(stream)

@@ -22,7 +22,7 @@ class DatabaseFacts:
         there: whether it exists; a SQLite file may not be made yet.
         error: why it can't be read, or None.
         version: the database's own, such as `SQLite 3.40.1`.
-        revision: the revision it is at, or None where it has no tables of ours.
+        revision: the revision it is at, or None where it has no paperwire tables.
         size: bytes, or None where unknown.
         unsound: what `PRAGMA quick_check` found first, or None; PostgreSQL has no such check.
         free: bytes free where a SQLite file is, or None on PostgreSQL.
@@ -103,7 +103,7 @@ class ArchiveFacts:
         incomplete: papers that lack authors or categories, for which arXiv is asked.
         leases: those taken.
         schedules_late: how many have been due for longer than `bot.domain.operations.health.OVERDUE`.
-        unmatched: papers and events not yet held against the subscriptions.
+        unmatched: papers and events not yet matched against the subscriptions.
         outbox: how many deliveries are in each state.
         deliveries_late: how many have been due for longer than `bot.domain.operations.health.OVERDUE`.
         installed: the workspaces of Slack that installed the app.

@@ -27,7 +27,7 @@ _ADDRESS = re.compile(r"(https?)://((?:[\w-]+\.)+[a-z][\w-]*)(?::\d+)?(?=[/?#]|$
 # Browsers and platforms refuse longer ones.
 _LONGEST = 2_000
 _TRAILING = ".,;:!?)]*~$\\"
-# LaTeX escapes that can stand in a link; a browser would send the backslash.
+# LaTeX escapes that can be in a link; a browser would send the backslash.
 _ESCAPED = re.compile(r"\\([_%#&~])")
 
 
@@ -51,7 +51,7 @@ def find_links(text: str) -> Links:
     """Return the http(s) links that a text names; a bare `www.` or `github.com/` becomes https.
 
     Args:
-        text: an abstract, a comment, or both with a blank between them; LaTeX may stand in it.
+        text: an abstract, a comment, or both with a blank between them; LaTeX may be in it.
     """
     starts = [at for start in _STARTS if (at := text.find(start)) >= 0]
     if not starts:

@@ -61,7 +61,7 @@ _ACL_DOI: Final = "10.18653/v1/"
 
 _BETWEEN: Final = re.compile(r"[\s,;、，；]+")
 _MARKER: Final = re.compile(r"\s*(?:[-*+•·–—]|\d{1,3}[.)]|\[\d{1,3}\])\s+")
-"""What stands before the lines of a list."""
+"""What is before the lines of a list."""
 _JOINING: Final = frozenset({"and", "or", "&", "+", "和", "与", "及", "或"})
 _LINK: Final = re.compile(r"https?://[^\s<>|\"]+", re.IGNORECASE)
 _AFTER_LINK: Final = ".,;:!?'*)]}。，；：！？）】》」"

@@ -1,6 +1,6 @@
 """A table of web sites whose page URLs contain a paper's id. Nothing is fetched.
 
-A row says under which hosts and paths a site shows a paper, and what kind of id stands there. Sites that have
+A row says under which hosts and paths a site shows a paper, and what kind of id is there. Sites that have
 only ids of their own (Semantic Scholar's hashes, Papers with Code's slugs) have no row for them.
 """
 

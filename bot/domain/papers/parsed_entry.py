@@ -31,7 +31,7 @@ class Review:
         summary: the items of its summary.
         methods: the items of its methods.
         conclusion: the items of its conclusion.
-        raw: the review as it stands in the document.
+        raw: the review as it is in the document.
     """
 
     title: str | None = None

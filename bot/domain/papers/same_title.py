@@ -4,7 +4,7 @@ A false merge hides a paper, a missed one only shows it twice; so in doubt, no m
 (figures: `tests/benchmarks/bench_identity.py`):
 
 1. the same letters and digits, where the title is long enough to tell or authors overlap;
-2. one of them is visibly cut and the other goes on from there;
+2. one of them is visibly cut and the other continues from there;
 3. the same words but for an article or a misprint, where authors overlap.
 
 Likeness in per cent is no rule: "… with Weak Supervision for Images" and "… for Videos" by the same authors

@@ -214,7 +214,7 @@ def _shown(token: Token, found: tuple[str, ...], *, prefix: bool) -> str:
 
 
 def _caret(token: Token) -> int:
-    """Return where the first `*` of a piece stands in the query."""
+    """Return where the first `*` of a piece is in the query."""
     inside = token.text.find("*")
     return token.end - 1 if inside < 0 else token.position + (token.kind == "phrase") + inside
 

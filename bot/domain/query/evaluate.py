@@ -176,7 +176,7 @@ def _written(term: Term, text: str) -> Iterator[str]:
 
 @lru_cache(maxsize=64)  # each term of a query asks for the same few texts
 def _placed(text: str) -> tuple[str, list[str], list[tuple[int, int]]]:
-    """Return a text as shown, its tokens, and where each stands in it; no places where that can't be told."""
+    """Return a text as shown, its tokens, and where each is in it; no places where that can't be told."""
     shown = plain(text)
     tokens = tokenize(text)
     places = [place for word, start, end in spans(text) for place in _token_places(word, shown, start, end)]
@@ -195,7 +195,7 @@ def _token_places(word: str, shown: str, start: int, end: int) -> list[tuple[int
 
 
 def is_in_text(term: Term, text: str) -> bool:
-    """Whether a term stands in a text, whatever fields it is asked of."""
+    """Whether a term is in a text, whatever fields it is asked of."""
     tokens = tokenize(text)
     if any(_stands_at(term, tokens, at) for at in _beginnings(term, tokens)):
         return True

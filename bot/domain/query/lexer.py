@@ -37,7 +37,7 @@ _LOWER: Final[dict[str, Kind]] = {
     "excluding": "not", "但不": "not", "但不要": "not", "不要": "not", "不含": "not", "不包括": "not",
     "排除": "not", "除了": "not",
 }  # fmt: skip
-"""Words that are operators where terms stand before and after them (R7)."""
+"""Words that are operators where terms are before and after them (R7)."""
 _CHINESE: Final[dict[str, Kind]] = {
     "或": "or", "或者": "or", "且": "and", "并且": "and", "並且": "and", "非": "not",
 }  # fmt: skip
@@ -59,7 +59,7 @@ class Token:
         position: where it begins in the cleaned query.
         star: for a phrase, whether a `*` follows its closing quotation mark.
         fused: whether an operator is a Chinese word that could also be text.
-        colon: whether a word stands before a colon but is no field.
+        colon: whether a word is before a colon but is no field.
         spaced: whether a blank or the end follows that colon, as in a title.
         broken: for a word, the letters after a `?` inside it.
     """
@@ -169,7 +169,7 @@ def _symbol(text: str, at: int, symbol: str) -> Iterator[Token]:
 
 
 def _read_operators(tokens: list[Token], notes: list[Note]) -> list[Token]:
-    """Read and, or, not, without ... in lower case as operators where terms stand before and after (R7)."""
+    """Read and, or, not, without ... in lower case as operators where terms are before and after (R7)."""
     is_term = [_is_term(tokens, at) for at in range(len(tokens))]
     first = is_term.index(True) if True in is_term else len(tokens)
     last = len(tokens) - 1 - is_term[::-1].index(True) if True in is_term else -1

@@ -139,7 +139,7 @@ def term(
     if prefix:
         tokens[-1] = shown[-1]
     elif is_cjk(shown[-1]):
-        # The run may go on in the text: its last pair says it all, a lone character is how a pair begins.
+        # The run may continue in the text: its last pair says it all, a lone character is how a pair begins.
         open_end = len(shown[-1]) == 1
         if not open_end:
             tokens.pop()

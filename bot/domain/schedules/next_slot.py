@@ -100,7 +100,7 @@ def serve(
     now: datetime,
     catch_up: timedelta,
 ) -> SlotToServe | Postpone:
-    """Return what to do about a schedule that fell due.
+    """Return what to do about a schedule that was due.
 
     Args:
         schedule: the schedule.
@@ -117,7 +117,7 @@ def serve(
     if schedule.at is None:
         return SlotToServe(slot, skipped=False, then=NEVER)
     at = datetime.fromtimestamp(due.at or 0, UTC)
-    # Quiet hours are shorter than a day, so the slot fell due by its own time within the day before.
+    # Quiet hours are shorter than a day, so the slot was due by its own time within the day before.
     missed = due_slots_between(schedule, zone, at - timedelta(days=1, seconds=1), now)
     newest = next((one for one in reversed(missed) if one.slot >= slot), None)
     if newest is not None:

@@ -108,7 +108,7 @@ def quiet_until(quiet: Quiet | None, zone: tzinfo, now: datetime) -> datetime | 
     until = now.astimezone(UTC)
     today = now.astimezone(zone).date()
     # A clock set back over midnight shows yesterday while tonight has begun. Where a day is left out, the
-    # quiet hours of both days around it touch: hence each is held against the end of the one before.
+    # quiet hours of both days around it touch: hence each is matched against the end of the one before.
     for ahead in (-1, 0, 1, 2):
         start = datetime.combine(today + timedelta(days=ahead), quiet.start)
         end = datetime.combine(start.date() + timedelta(days=quiet.end < quiet.start), quiet.end)

@@ -7,7 +7,7 @@ time     := 08:30 | 8.30 | 8:30pm | 8am | 8点半 | 下午6点
 ```
 
 Any case, full-width characters and Chinese words are read as well: `每天 8：30`, `周一至周五 18:00`, `关闭`.
-A schedule of times falls due exactly once on each of its local days, whatever the clocks do on that day.
+A schedule of times is due exactly once on each of its local days, whatever the clocks do on that day.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ SCHEDULE_PROBLEMS: Final[Mapping[ScheduleProblem, str]] = {
 
 EVERY_DAY: Final = frozenset(range(7))
 CATCH_UP_SPAN: Final = timedelta(days=31)
-"""Slots that fell due longer ago than this are not listed for catch-up."""
+"""Slots that were due longer ago than this are not listed for catch-up."""
 
 _WORKDAYS, _WEEKEND = frozenset(range(5)), frozenset({5, 6})
 _USUAL_TIME = time(8, 30)
@@ -245,14 +245,14 @@ def plain_characters(text: str) -> str:
 
 
 def next_due(schedule: Schedule, zone: tzinfo, after: datetime) -> DueTime | None:
-    """Return when a schedule falls due next, strictly after an instant; None where no clock decides.
+    """Return when a schedule is due next, strictly after an instant; None where no clock decides.
 
     A local time that comes twice counts the first time. One that the clocks leave out moves forward by as
     much as they do (RFC 5545, 3.3.5), or back to the day's last minute where it would leave the day. A day
     that a zone leaves out whole has no slot.
 
     Args:
-        schedule: any; only `times` fall due by the clock.
+        schedule: any; only `times` are due by the clock.
         zone: the reader's.
         after: timezone-aware.
     """
@@ -272,7 +272,7 @@ def next_due(schedule: Schedule, zone: tzinfo, after: datetime) -> DueTime | Non
 def due_slots_between(
     schedule: Schedule, zone: tzinfo, after: datetime, until: datetime
 ) -> tuple[DueTime, ...]:
-    """Return what fell due after one instant and up to another, itself included, the newest last.
+    """Return what was due after one instant and up to another, itself included, the newest last.
 
     At most the last `CATCH_UP_SPAN` before `until` is looked through. Both instants are timezone-aware.
     """

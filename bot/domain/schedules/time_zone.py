@@ -67,7 +67,7 @@ _WESTMOST, _EASTMOST = timedelta(hours=-12), timedelta(hours=14)
 _MINUTES_AN_HOUR = 60
 _DASHES: Final = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-"))
 _LIKE = 75  # how alike (0 to 100) a name must be to what was written, to be suggested for it
-_SHORTEST = 3  # characters; fewer stand in too many names
+_SHORTEST = 3  # characters; fewer are in too many names
 _SUGGESTIONS = 3
 _LONGEST = 80
 

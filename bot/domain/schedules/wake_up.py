@@ -21,7 +21,7 @@ _STANDSTILL: Final = timedelta(seconds=60)
 def polls_first(last_served: datetime | None, now: datetime, *, every: float) -> bool:
     """Return whether due sources are read before due schedules are served.
 
-    A suspended computer stops the monotonic clock on some systems and not on others; the wall clock goes on
+    A suspended computer stops the monotonic clock on some systems and not on others; the wall clock continues
     on all of them. So the wall clock between two ticks tells a standstill, and a clock that was set ahead.
 
     Args:

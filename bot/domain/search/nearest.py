@@ -120,7 +120,7 @@ def combinations_tried(weights: Sequence[float], enough: float) -> Iterator[tupl
     """Yield which words to look up together, by their places: the heaviest combination first.
 
     Of up to eight words every paper with enough weight has one of these combinations; of more words the
-    lightest are not looked up. Of combinations a larger one stands before those that it holds.
+    lightest are not looked up. Of combinations a larger one is before those that it holds.
 
     Args:
         weights: of the words.

@@ -42,7 +42,7 @@ _ONLY_PAPERS: Final = re.compile(rf"{_PAPERS}|{_WORK}", re.IGNORECASE)
 def without_request(text: str) -> str:
     """Return what a request asks for, without the words that frame it.
 
-    A text that is nothing but such words stays as it is; what stands in quotation marks is looked for.
+    A text that is nothing but such words stays as it is; what is in quotation marks is looked for.
     """
     shorter = text
     for frame in (_BEGINNING, _CHINESE_BEGINNING):

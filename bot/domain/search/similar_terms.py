@@ -32,7 +32,7 @@ SAY_NOTHING: Final = frozenset(
 def alike(paper: Paper) -> Query | None:
     """Return a query for any of a paper's most telling words, or None where it has none.
 
-    The words are those that stand in its title, then those it repeats most; bm25 then weighs rare ones up.
+    The words are those that are in its title, then those it repeats most; bm25 then weighs rare ones up.
     """
     weights: Counter[str] = Counter()
     for text, weight in ((paper.title, _TITLE_WEIGHT), (paper.abstract, 1)):

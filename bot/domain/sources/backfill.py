@@ -29,7 +29,7 @@ class Backfill:
         papers: how many papers it brought that were not known.
         tries: how often arXiv failed or gave nothing since the last day that was read.
         error: why it rests, or None.
-        due_at: when it goes on.
+        due_at: when it continues.
         created_at: when it was begun.
         done_at: when it ended, or None.
     """

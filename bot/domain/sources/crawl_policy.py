@@ -24,7 +24,7 @@ COOLDOWN_FIRST, COOLDOWN_LONGEST = 60.0, 1_800.0
 FAILURE_LONGEST = 86_400.0
 # A server that asks for a year is asked again tomorrow.
 WAIT_LONGEST = 86_400.0
-# Polls that fall due together are spread over this share of their wait.
+# Polls that are due together are spread over this share of their wait.
 SPREAD = 0.1
 REFRESH_GAP = 300
 """Seconds after which people may have a source read again (issue 12)."""
@@ -60,7 +60,7 @@ def next_poll(
     Args:
         now: when the last poll ended, timezone-aware.
         interval: seconds between polls of a healthy source, more than 0.
-        jitter: a random value from 0 to 1, drawn by the caller; spreads what falls due together.
+        jitter: a random value from 0 to 1, drawn by the caller; spreads what is due together.
         failures: polls in a row that failed, this one included; 0 after a success.
         trouble: how this poll failed (`trouble_of`), or None.
         wait: seconds that the server or the reader asked us to wait (`HttpStatusError.retry_after`,

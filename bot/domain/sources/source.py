@@ -68,8 +68,8 @@ class Reading:
 
     Attributes:
         documents: the new and changed documents.
-        cursor: where to go on from; saved only once all documents were stored or refused.
-        failures: documents that could not be had; the others are still here.
+        cursor: where to continue from; saved only once all documents were stored or refused.
+        failures: documents that could not be fetched; the others are still here.
         unchanged: True where the source said that nothing changed.
         next_poll_in: seconds the server asked us to wait before the next poll, or None.
     """
@@ -82,7 +82,7 @@ class Reading:
 
 
 def reason_of(error: str, label: str) -> str:
-    """Return why a source could not be read, without the address, which stands before it anyway.
+    """Return why a source could not be read, without the address, which is before it anyway.
 
     Args:
         error: as `DocumentError` words it: the document, a colon, the reason.

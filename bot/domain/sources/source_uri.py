@@ -1,6 +1,6 @@
 """Parses the URI of a source; an invalid one raises an error that says how to correct it.
 
-The table of URIs stands in `bot.domain.sources.source`. A git source may name a branch or tag as pip does:
+The table of URIs is in `bot.domain.sources.source`. A git source may name a branch or tag as pip does:
 `git+https://host/owner/repository.git@branch#path`. A plain local path holds its `@` literally; to name a
 branch there, write `git+file:///path@branch`.
 """

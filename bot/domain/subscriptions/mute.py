@@ -56,7 +56,7 @@ def telling(
 ) -> list[str]:
     """Return the words and categories (`cat:cs.RO`) that tell a paper from others, the most telling first.
 
-    What stands in its title or often in its abstract and is rare among papers tells most. No word of the
+    What is in its title or often in its abstract and is rare among papers tells most. No word of the
     query itself is among them, and none that more than one in four of the other papers has.
 
     Args:

@@ -20,7 +20,7 @@ _SECONDS_A_DAY = 86_400
 
 
 def spoken_rate(per_day: float) -> tuple[str, int]:
-    """Return papers a day as people say it: a msgid, and the `count` that stands in it."""
+    """Return papers a day as people say it: a msgid, and the `count` that is in it."""
     if per_day >= 1:
         return N_("about {count} a day"), round(per_day)
     if per_day * 7 >= 1:

@@ -1,6 +1,6 @@
 """Maps traditional Chinese characters to simplified ones, so that either spelling finds the other.
 
-The pairs are the official simplifications of 1986 that stand in both common character sets (Big5 and
+The pairs are the official simplifications of 1986 that are in both common character sets (Big5 and
 GB 2312); where one traditional character has several simplified forms, the first of OpenCC's table is taken.
 Chosen by character, not by word: good enough to compare two texts, not to write one.
 """

@@ -7,4 +7,4 @@ from typing import Final
 STOP_WORDS: Final = frozenset(
     "a an and are as at be by for from in is it its of on or that the this to via we which with".split()
 )
-"""Words that stand in nearly every abstract: they count in phrases only (rule R7)."""
+"""Words that are in nearly every abstract: they count in phrases only (rule R7)."""

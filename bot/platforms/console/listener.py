@@ -126,7 +126,7 @@ class ConsoleListener:
                 with nullcontext() if done else self._sender.waiting():
                     return await answer
         finally:
-            # Whoever ends the chat closes the database next: the command's unit of work goes first.
+            # Whoever ends the chat closes the database next: the command's transaction goes first.
             answer.cancel()
             await asyncio.wait({answer})
 

@@ -59,7 +59,7 @@ class CommandCompleter(Completer):
         self._commands = commands
 
     def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterator[Completion]:  # noqa: ARG002 (the interface's)
-        """Yield the commands that begin with what stands before the cursor."""
+        """Yield the commands that begin with what is before the cursor."""
         typed = document.text_before_cursor
         if not _names_command(typed):
             return

@@ -83,5 +83,5 @@ def _buttons(buttons: Sequence[Button], width: int) -> Iterator[Line]:
 
 
 def _label(button: Button) -> str:
-    """Return what stands before a command; nothing where the label is the command."""
+    """Return what is before a command; nothing where the label is the command."""
     return "" if button.label == button.command else f"{harmless(button.label)}: "

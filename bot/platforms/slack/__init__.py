@@ -13,8 +13,8 @@ scopes       what the app may do, and why; refusals: why somebody may not
 IO:
 running      starts and stops everything, over socket_mode or http_server; check: whether the tokens work
 clients      one client of Slack's Web API for each workspace; reached: whether it answers
-listener     commands, mentions, direct messages and buttons (answers: what becomes of them; background: work
-             that goes on after Slack was acknowledged); changes: of channels, people and workspaces
+listener     commands, mentions, direct messages and buttons (answers: what happens to them; background: work
+             that continues after Slack was acknowledged); changes: of channels, people and workspaces
 sender       digests (posting: messages with what they need; metadata: the delivery in them; errors)
 surfaces     what is more than messages, with its acts, windows and places: home_tab, subscribing, changing,
              finding, shortcuts, unfurls

@@ -165,7 +165,7 @@ async def _receive(
 
 
 def _going_on(error: TelegramError) -> None:
-    """Say nothing: `ReachabilityWatch` has said it once, and the library goes on by itself."""
+    """Say nothing: `ReachabilityWatch` has said it once, and the library continues by itself."""
     _log.debug("asking for updates failed: %s", type(error).__name__)
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 SEPARATOR: Final = " · "
 SIGNS: Final[Mapping[str, str]] = {"ok": "✔ ", "warning": "! ", "error": "✗ "}
-"""What stands before a paragraph of that tone; the same in every language, so scripts can look for it."""
+"""What is before a paragraph of that tone; the same in every language, so scripts can look for it."""
 
 _COLUMNS = re.compile(r"(?<=\S) {2,}(?=\S)")
 _CARET = re.compile(r"[ \u3000]*\^")

@@ -193,7 +193,7 @@ class Limiter:
     def pause(self, scope: str, seconds: float) -> None:
         """Let no call through in a scope for so many seconds (the platform's retry_after).
 
-        Only time ends a pause, and the longest of several counts. Calls under way go on.
+        Only time ends a pause, and the longest of several counts. Calls under way continue.
 
         Args:
             scope: `TOKEN` for all calls, or a chat id.

@@ -61,7 +61,7 @@ class ApiCooldown:
         """Store that it failed, or gave nothing where it must have something; return until when it rests.
 
         Args:
-            connection: an open unit of work.
+            connection: an open transaction.
             error: how it failed, or None where it gave nothing.
         """
         _, failures = await _rest(connection)

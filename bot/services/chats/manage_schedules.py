@@ -74,7 +74,7 @@ async def ensure_schedule(connection: Connection, chat_id: int, *, now: datetime
     """Return a chat's schedule; where it has none, store the usual one.
 
     Args:
-        connection: the unit of work that stores why the chat wants to be served.
+        connection: the transaction that stores why the chat wants to be served.
         chat_id: the chat.
         now: timezone-aware.
     """
@@ -108,7 +108,7 @@ async def _store(connection: Connection, wanted: ChatSchedule, now: datetime) ->
 
 
 def _is_due(one: ChatSchedule, now: int) -> bool:
-    """Whether a slot fell due that was not served yet, perhaps because the chat is quiet."""
+    """Whether a slot was due that was not served yet, perhaps because the chat is quiet."""
     if one.next_due_at is None:
         return False
     return one.next_due_at <= now or parse_schedule(one.rule).at is None

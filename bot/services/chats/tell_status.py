@@ -65,7 +65,7 @@ class LastDigest:
 
     Attributes:
         digest: the digest.
-        state: what became of its message, or None where there was nothing to send.
+        state: what happened to its message, or None where there was nothing to send.
         nothing: why there was nothing, or None where there was something.
         considered: how many papers had come in since the digest before.
         no_batch: why arXiv announced nothing for that day, or None where it did.

@@ -132,7 +132,7 @@ class DeliverOutbox:
 
     @asynccontextmanager
     async def _writing(self) -> AsyncIterator[None]:
-        """Write down what becomes of deliveries, and hold them, while the context is open."""
+        """Write down what happens to deliveries, and hold them, while the context is open."""
         journal = asyncio.create_task(self._journal.run())
         renewing = asyncio.create_task(self._renew())
         try:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 _BATCH: Final = 200
-"""Chats in one unit of work: all of a digest or nothing is stored, and others write in between."""
+"""Chats in one transaction: all of a digest or nothing is stored, and others write in between."""
 
 
 @dataclass(slots=True)

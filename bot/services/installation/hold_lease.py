@@ -81,7 +81,7 @@ async def hold_lease(
 
 
 async def _to_its_end(work: Coroutine[None, None, None]) -> None:
-    """Do a work whole, also where who waits for it is cancelled; then the cancellation goes on."""
+    """Do a work whole, also where who waits for it is cancelled; then the cancellation continues."""
     task = asyncio.create_task(work)
     try:
         await asyncio.shield(task)

@@ -91,7 +91,7 @@ class Housekeeping:
         return last is None or not 0 <= self._now() - int(last) < _EVERY
 
     async def _forget(self, kind: retention.Kind) -> int:
-        """Delete all old rows of a kind, some in a unit of work, so that nobody waits for long."""
+        """Delete all old rows of a kind, some in a transaction, so that nobody waits for long."""
         now = self._now()
         before = now - self.keep_days * _EVERY
         deleted = 0

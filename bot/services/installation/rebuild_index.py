@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from bot.storage.engine.database import Database
 
 _BATCH: Final = 200
-"""Papers in a unit of work: it keeps other writers waiting for some 60 ms."""
+"""Papers in a transaction: it keeps other writers waiting for some 60 ms."""
 
 _REST: Final = 0.02
-"""Seconds between two units of work."""
+"""Seconds between two transactions."""
 
 _LEASE: Final = "search_index"
 _PATIENCE: Final = 1.0
@@ -36,19 +36,19 @@ async def _rest() -> None:
 async def rebuild_index(
     database: Database, *, owner: str, clock: Clock, rest: Callable[[], Awaitable[None]] = _rest
 ) -> int:
-    """Index all papers anew where another analysis indexed them, or nobody did; return how many.
+    """Index all papers again where another analysis indexed them, or nobody did; return how many.
 
     The index in use answers meanwhile. A process that starts meanwhile waits, so that nothing is indexed
-    twice. One unit of work a batch; a rebuild that was cut short goes on where it ended.
+    twice. One transaction a batch; a rebuild that was cut short continues where it ended.
 
     Args:
         database: the database, at the newest revision.
         owner: names this process.
         clock: tells the time.
-        rest: waits between two units of work, so that others have their turn.
+        rest: waits between two transactions, so that others have their turn.
 
     Raises:
-        StorageError: the next index is unfinished; the next call goes on with it.
+        StorageError: the next index is unfinished; the next call continues with it.
     """
     while not await is_current(database):
         async with hold_lease(database, _LEASE, owner=owner, clock=clock) as held:
@@ -59,7 +59,7 @@ async def rebuild_index(
 
 
 async def rebuild_at_start(database: Database, *, owner: str, clock: Clock) -> None:
-    """Index all papers anew before anybody asks, where that takes a second or nothing would be found."""
+    """Index all papers again before anybody asks, where that takes a second or nothing would be found."""
     async with database.read() as connection:
         known = await search.generations(connection)
         few = await papers.last_row(connection) <= _AT_START

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _BATCH: Final = 1_000
 _ROWS: Final = 2_000
-"""Matches stored in one unit of work at most, so that other writers wait no longer than some 50 ms for it."""
+"""Matches stored in one transaction at most, so that other writers wait no longer than some 50 ms for it."""
 
 
 class EnqueueMatches:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _PAGE = 5_000
 _LATE = 120
-"""Seconds: a change is read again for so long, since a unit of work may be committed after a later one."""
+"""Seconds: a change is read again for so long, since a transaction may be committed after a later one."""
 
 
 class Match(NamedTuple):

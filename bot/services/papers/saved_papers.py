@@ -23,7 +23,7 @@ class SavedPage:
     Attributes:
         papers: those saved last first.
         total: how many there are in all.
-        start: how many stand before this piece.
+        start: how many are before this piece.
     """
 
     papers: tuple[Paper, ...]

@@ -62,7 +62,7 @@ class Page:
         found: the papers, best first.
         total: how many there are in all, as far as they were counted.
         counted: whether `total` is all of them.
-        start: how many stand before this piece.
+        start: how many are before this piece.
         near: papers that only come near, which follow the last of those that were found.
         total_near: how many of these there are in all.
     """

@@ -30,7 +30,7 @@ STATE_SECONDS: Final = 600
 _STATE: Final = re.compile(r"[A-Za-z0-9_-]{43}")
 _PAGE: Final = 200
 _CHATS: Final = 50
-"""Chats whose deliveries one unit of work cancels: about 40 ms, in which nobody else writes."""
+"""Chats whose deliveries one transaction cancels: about 40 ms, in which nobody else writes."""
 
 _REMOVED: Final = "the workspace removed the app"
 
@@ -94,7 +94,7 @@ class WorkspaceInstallations:
         """Store grants in place of those of the same tenant and user, all or none.
 
         Of two tokens of a bot the one that ends later is the newer one and stays: another process may have
-        renewed it meanwhile. Where the app is installed anew, the tenant's chats are reachable again; one
+        renewed it meanwhile. Where the app is installed again, the tenant's chats are reachable again; one
         that was gone for itself goes again with its next message.
         """
         async with self.database.write() as connection:
@@ -257,7 +257,7 @@ async def unreadable_of(database: Database, platform: str, sealer: Sealer | None
 
 
 async def _pages(database: Database, platform: str) -> AsyncIterator[list[StoredInstallation]]:
-    """Yield all installations of a platform in pieces, each read in a unit of work of its own."""
+    """Yield all installations of a platform in pieces, each read in a transaction of its own."""
     after: StoredInstallation | None = None
     while True:
         async with database.read() as connection:

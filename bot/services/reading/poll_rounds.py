@@ -91,7 +91,7 @@ class PollRounds:
         return tuple(source.label for source in late)
 
     async def close(self) -> None:
-        """End what still goes on; sources that were not read to their end are due again."""
+        """End what still continues; sources that were not read to their end are due again."""
         for task in (going_on := tuple(self._going_on)):
             task.cancel()
         await asyncio.gather(*going_on, return_exceptions=True)

@@ -146,7 +146,7 @@ class PollSources:
     ) -> list[SourceReport]:
         """Poll one source after the other, without waiting long for one that is slow.
 
-        While slow ones are read, others fall due: they are polled beside them.
+        While slow ones are read, others are due: they are polled beside them.
         """
         tasks: list[asyncio.Task[SourceReport]] = []
         try:

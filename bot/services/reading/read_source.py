@@ -17,7 +17,7 @@ async def readings(reader: Reader, source: SourceUri, cursor: Cursor) -> AsyncIt
     A reading whose `next_poll_in` is 0 says that more waits than one reading holds.
 
     Raises:
-        FetchError: the source could not be had.
+        FetchError: the source could not be fetched.
         SourceError: the source can't be used as it is written.
     """
     while True:

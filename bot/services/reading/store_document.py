@@ -68,7 +68,7 @@ async def store_document(
     news: bool = True,
     read_back_since: int = 0,
 ) -> StoreReport:
-    """Store what a document holds, in one unit of work.
+    """Store what a document holds, in one transaction.
 
     What is no news changes nothing of what chats get: a paper that only reading back brought is news when
     the first source announces it.

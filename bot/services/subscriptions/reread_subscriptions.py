@@ -2,7 +2,8 @@
 
 A subscription keeps what somebody typed. A new version of the grammar reads that, and the chat sees the query
 as the new version echoes it. Where the typed text can't be read any more, the stored canonical form is read
-instead. A subscription that would become equal to another one of its chat keeps its text; both go on working.
+instead. A subscription that would become equal to another one of its chat keeps its text; both continue
+working.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ _NAME = "grammar"
 async def reread_subscriptions(database: Database, queries: Queries, clock: Clock) -> int:
     """Bring the canonical forms of all subscriptions to this version of the grammar; return how many changed.
 
-    One unit of work for each batch, so a process that is killed goes on where it was. The version is
+    One transaction for each batch, so a process that is killed continues where it was. The version is
     remembered at the end, so later starts ask for that only. What an older process stores beside this one
     stays as it is.
 

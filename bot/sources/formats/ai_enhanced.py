@@ -148,7 +148,7 @@ def _read_markdown(text: str, name: str) -> tuple[tuple[Entry, ...], tuple[str, 
 
 
 def _split_abstract(body: str) -> tuple[str, str]:
-    """Part the abstract, in which a line may well begin with `Method:`, from what stands before it."""
+    """Part the abstract, in which a line may well begin with `Method:`, from what is before it."""
     label = _ABSTRACT.search(body)
     if not label:
         return body, ""

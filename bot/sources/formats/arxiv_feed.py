@@ -1,7 +1,7 @@
 """arXiv's daily announcements: RSS and Atom of rss.arxiv.org.
 
 Layout: info.arxiv.org/help/rss_specifications.html and digest-formats, section 7. The guid holds the
-versioned id; all authors stand in one `dc:creator`; the description begins with id and announce type. The
+versioned id; all authors are in one `dc:creator`; the description begins with id and announce type. The
 date of an item is the day of its announcement: near enough to the first submission for a new paper (days,
 rarely weeks), and far from it for a replacement, which therefore gets none. A day without announcements has
 no items.

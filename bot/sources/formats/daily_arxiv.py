@@ -47,7 +47,7 @@ def recognises(head: str) -> bool:
 
 
 def parse(text: str, name: str) -> ParsedDocument:
-    """Read the tables; a paper that stands in several is returned from each.
+    """Read the tables; a paper that is in several is returned from each.
 
     Raises:
         MalformedDocumentError: the document is cut off within a row.

@@ -45,7 +45,7 @@ T = TypeVar("T")
 
 
 class _DamagedStoreError(Exception):
-    """The store can't be read: it is removed and fetched anew."""
+    """The store can't be read: it is removed and fetched again."""
 
 
 class GitReader:
@@ -97,7 +97,7 @@ class GitReader:
         return await self._with_store(source, work)
 
     async def _with_store(self, source: SourceUri, work: Callable[[GitProgram, Remote], Awaitable[T]]) -> T:
-        """Do a work on a source's store, which is locked meanwhile; once more, anew, where it is damaged."""
+        """Do a work on a source's store, which is locked meanwhile; once more, again, where it is damaged."""
         url = git_target(source.target).url
         try:
             remote = await vetted_remote(source.label, url, self._guard)

@@ -215,7 +215,7 @@ async def _end(process: Process) -> None:
     if process.returncode is None:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-    # Closes the pipes, which a git that talks too much would keep open for ever.
+    # Closes the pipes, which a git that talks too much would keep open forever.
     process._transport.close()  # type: ignore[attr-defined]  # noqa: SLF001 (asyncio offers no public way)
     await process.wait()
 

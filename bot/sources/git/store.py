@@ -46,7 +46,7 @@ async def locked(name: str, store: Path) -> AsyncIterator[None]:
 
 
 def remove(store: Path) -> None:
-    """Remove a store whole; the next reading fetches it anew."""
+    """Remove a store whole; the next reading fetches it again."""
     shutil.rmtree(store, ignore_errors=True)
 
 

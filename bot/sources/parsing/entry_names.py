@@ -1,7 +1,7 @@
 """Decides which ids of a feed's items stay the same when the item is edited.
 
 A guid (RSS), an `id` (Atom, JSON Feed) or, without one, the item's own link is such a name, unless it says
-nothing: a counter that begins anew, the feed's own address, or what several items of a document share.
+nothing: a counter that begins again, the feed's own address, or what several items of a document share.
 """
 
 from __future__ import annotations

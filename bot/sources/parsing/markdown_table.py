@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _MARK = re.compile(
     r"^(?:(?P<fence>```)|(?P<heading>#[^\n]*)|(?P<header>\|[^\n]*)\n[ \t:|]*-[ \t:|-]*$)", re.MULTILINE
 )
-_ENDS = ("|", "#", "{{<", "\n")  # what no row goes on with
+_ENDS = ("|", "#", "{{<", "\n")  # what no row continues with
 _LONGEST_HEADER = 500
 _MOST_CELLS = 64  # the rest of a longer row stays in its last cell
 _MOST_PIECES = 20  # no title holds more pipes
@@ -130,7 +130,10 @@ def _rows(text: str, position: int, name: str) -> tuple[tuple[str, ...], int]:
 
 
 def _continued(row: str, text: str, position: int) -> tuple[str, int]:
-    """Return a row with the lines that go on with it, as forks that keep an abstract's newlines write it."""
+    """Return a row with the lines that continue with it.
+
+    As forks that keep an abstract's newlines write it.
+    """
     parts = [row]
     while not parts[-1].endswith("|") and position < len(text) and not text.startswith(_ENDS, position):
         line, following = _line(text, position)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from bot.sources.web.fetcher import Fetcher
 
-# The format reads the entries; how many results there are stands before them.
+# The format reads the entries; how many results there are is before them.
 _TOTAL: Final = re.compile(rb"<(?:\w{1,20}:)?totalResults[^>]{0,200}>\s{0,20}(\d{1,9})\s{0,20}<")
 _HEAD: Final = 4_096
 
@@ -33,7 +33,7 @@ class QueryApi:
         """Return a page of what a query finds, the oldest first, and how many results there are in all.
 
         Raises:
-            FetchError: it could not be had.
+            FetchError: it could not be fetched.
         """
         answer = await self._ask(
             {
@@ -52,7 +52,7 @@ class QueryApi:
         """Return the newest versions of papers; ids that arXiv does not know are not in it.
 
         Raises:
-            FetchError: it could not be had.
+            FetchError: it could not be fetched.
         """
         return await self._ask({"id_list": ",".join(ids), "max_results": len(ids)}, name)
 

@@ -101,7 +101,7 @@ class WebReader:
         """Return the document, or nothing where it did not change.
 
         Raises:
-            FetchError: it could not be had.
+            FetchError: it could not be fetched.
             SourceError: the source is not on the web.
         """
         request = request_for(source, self._endpoints)

@@ -46,7 +46,7 @@ async def begin(
 async def due(connection: AsyncConnection, kinds: Collection[str], *, now: int) -> Backfill | None:
     """Return what is to be read next of the polled sources of some kinds.
 
-    News first, then what did not fail, so that a query that fails for ever holds up no other one.
+    News first, then what did not fail, so that a query that fails forever holds up no other one.
     """
     is_open = backfills.c.done_at.is_(None) & (backfills.c.due_at <= now)
     is_due = is_open & sources.c.active & sources.c.kind.in_(kinds)

@@ -43,7 +43,7 @@ async def rest(connection: AsyncConnection, until: Mapping[int, int]) -> None:
     """Ask for papers that arXiv did not know again later.
 
     Args:
-        connection: an open unit of work.
+        connection: an open transaction.
         until: by paper, when (UTC epoch seconds).
     """
     statement = (

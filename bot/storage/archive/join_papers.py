@@ -23,7 +23,7 @@ async def join(connection: Connection, paper: Paper, into: int) -> None:
     """Join a stored paper to another one: what chats saved and were shown is kept, its own row goes.
 
     Args:
-        connection: the unit of work.
+        connection: the transaction.
         paper: the paper that goes, as it is stored and indexed.
         into: the row of the one that stays.
     """

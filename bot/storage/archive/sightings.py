@@ -37,7 +37,7 @@ async def record(
 ) -> set[int]:
     """Keep what a document wrote about papers; return the papers about which it says something new.
 
-    Each document's text is kept beside the others': one paper stands in several topics of a day with
+    Each document's text is kept beside the others': one paper is in several topics of a day with
     another summary in each (172 ids of the corpus counted in digest-formats).
     """
     latest = {(paper_id, clean(bounded_key(entry.external_id))): entry for paper_id, entry in sightings}

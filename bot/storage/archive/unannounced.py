@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 async def add(connection: AsyncConnection, paper_ids: Sequence[int], *, now: int) -> None:
-    """Store that new papers came by reading back; in the unit of work that stores them."""
+    """Store that new papers came by reading back; in the transaction that stores them."""
     for chunk in batches(paper_ids):
         await connection.execute(insert(unannounced), [{"paper_id": row, "at": now} for row in chunk])
     if paper_ids:
@@ -38,7 +38,7 @@ async def take(connection: AsyncConnection, paper_ids: Iterable[int], *, since: 
     """Return which of these papers came by reading back only; from now on a source announced them.
 
     Args:
-        connection: an open unit of work.
+        connection: an open transaction.
         paper_ids: the papers.
         since: only those that were read back at this time (UTC epoch seconds) or later.
     """

@@ -138,7 +138,7 @@ async def delete_data(connection: AsyncConnection, chat_id: int, *, zone: str, n
     number again, while a message of that number may be on its way.
 
     Args:
-        connection: an open unit of work.
+        connection: an open transaction.
         chat_id: the chat.
         zone: the time zone of new chats.
         now: UTC epoch seconds.

@@ -46,9 +46,9 @@ async def of_chat(connection: AsyncConnection, chat_id: int, *, lock: bool = Fal
     """Return a chat's schedule, or None where it never subscribed to anything.
 
     Args:
-        connection: an open view, or the unit of work that changes it.
+        connection: an open view, or the transaction that changes it.
         chat_id: the chat.
-        lock: whether nobody else may change it until this unit of work ends.
+        lock: whether nobody else may change it until this transaction ends.
     """
     statement = _all().where(schedules.c.chat_id == chat_id)
     if lock:
@@ -68,10 +68,10 @@ async def put(connection: AsyncConnection, schedule: ChatSchedule) -> None:
 async def claim_due(connection: AsyncConnection, *, now: int, limit: int) -> list[ChatSchedule]:
     """Return schedules that are due, the longest due first; other processes don't get them meanwhile.
 
-    Chats that are gone are not served. The unit of work must move each row's time on.
+    Chats that are gone are not served. The transaction must move each row's time on.
 
     Args:
-        connection: an open unit of work.
+        connection: an open transaction.
         now: UTC epoch seconds.
         limit: the most to return.
     """
@@ -110,7 +110,7 @@ async def wake(
     """Let schedules without a time be due; return how many.
 
     Args:
-        connection: an open unit of work.
+        connection: an open transaction.
         rule: which of them.
         at: UTC epoch seconds; one that is due already stays so.
         slot: what for.

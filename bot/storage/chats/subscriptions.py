@@ -21,7 +21,7 @@ _COLUMNS = [column for column in subscriptions.c if column.name not in {"grammar
 
 
 async def lock(connection: AsyncConnection, chat_id: int) -> None:
-    """Let units of work on one chat's subscriptions take turns, until this one ends.
+    """Let transactions on one chat's subscriptions take turns, until this one ends.
 
     Else two that overlap would both count the same quota and take the same number.
     """
@@ -43,7 +43,7 @@ async def changed(
     Args:
         connection: an open view.
         since: UTC epoch seconds.
-        after_id: the row after which to go on, 0 at first.
+        after_id: the row after which to continue, 0 at first.
         limit: the most to return, ascending by row.
     """
     condition = (subscriptions.c.changed_at >= since) & (subscriptions.c.id > after_id)
@@ -162,9 +162,9 @@ async def of_older_grammar(
     """Return subscriptions whose canonical form an older version of the grammar wrote, ascending by row.
 
     Args:
-        connection: a unit of work.
+        connection: a transaction.
         grammar: the version that is not older.
-        after_id: the row after which to go on, 0 at first.
+        after_id: the row after which to continue, 0 at first.
         limit: the most to return.
     """
     older = (subscriptions.c.grammar < grammar) & (subscriptions.c.canonical != "")
@@ -187,7 +187,7 @@ async def is_taken(connection: AsyncConnection, mine: Subscription, canonical: s
 async def set_canonical(
     connection: AsyncConnection, subscription_id: int, canonical: str, *, grammar: int, now: int
 ) -> None:
-    """Write a subscription's canonical form anew; what it asks for stays the same to its chat."""
+    """Write a subscription's canonical form again; what it asks for stays the same to its chat."""
     statement = update(subscriptions).where(subscriptions.c.id == subscription_id)
     await connection.execute(statement.values(canonical=canonical, grammar=grammar, changed_at=now))
 

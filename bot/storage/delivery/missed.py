@@ -82,7 +82,7 @@ async def set_shown(connection: AsyncConnection, delivery_id: int, *, now: int) 
 
 
 async def state_of_digest(connection: AsyncConnection, digest_id: int) -> State | None:
-    """Return what became of a digest's delivery, or None where it has none."""
+    """Return what happened to a digest's delivery, or None where it has none."""
     statement = select(deliveries.c.state).where(deliveries.c.digest_id == digest_id)
     return (await connection.execute(statement)).scalar()
 

@@ -58,10 +58,10 @@ class RecoveredDeliveries:
 async def enqueue(
     connection: AsyncConnection, items: Sequence[tuple[str, int, int]], *, due_at: int, now: int
 ) -> None:
-    """Store deliveries, in the unit of work that stores their digests.
+    """Store deliveries, in the transaction that stores their digests.
 
     Args:
-        connection: an open unit of work.
+        connection: an open transaction.
         items: key, chat and digest; of a key that is there already nothing is stored.
         due_at: not to be sent before, UTC epoch seconds.
         now: UTC epoch seconds.
@@ -89,7 +89,7 @@ async def claim(
     """Claim deliveries that are due, the longest due first; no other process gets them meanwhile.
 
     Args:
-        connection: an open unit of work.
+        connection: an open transaction.
         held: who claims, and for how long.
         platforms: those that this process can send to.
         limit: the most to claim.
@@ -163,7 +163,7 @@ async def conclude(
     """Store how a send ended that did not surely arrive; False where this owner no longer holds it.
 
     Args:
-        connection: an open unit of work.
+        connection: an open transaction.
         owner: who sent it.
         delivery: the delivery as it was claimed.
         state: `retry`, `uncertain` or `failed`.
@@ -209,7 +209,7 @@ async def recover(
     """Take over what processes hold whose lease is over, or who are known to be dead.
 
     Args:
-        connection: an open unit of work.
+        connection: an open transaction.
         now: UTC epoch seconds.
         dead: owners that surely don't run any more.
     """

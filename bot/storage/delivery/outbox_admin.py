@@ -1,6 +1,6 @@
 """What `paperwire outbox` reads and changes beside a running bot.
 
-A delivery that a process holds (`leased`, `sending`) is never touched: its owner writes down what becomes of
+A delivery that a process holds (`leased`, `sending`) is never touched: its owner writes down what happens to
 it. All others change under the row's lock, so a process that claims at the same time gets either the delivery
 as it was or as it is now.
 """
@@ -152,7 +152,7 @@ async def in_states(
     Args:
         connection: an open view.
         states: those wanted.
-        after_id: the row after which to go on, 0 at first.
+        after_id: the row after which to continue, 0 at first.
         limit: the most to return.
     """
     wanted = deliveries.c.state.in_(sorted(states)) & (deliveries.c.id > after_id)
@@ -164,7 +164,7 @@ async def change(connection: AsyncConnection, ids: Sequence[int], step: Step, *,
     """Do one thing to deliveries; what its state does not allow stays as it is.
 
     Args:
-        connection: an open unit of work.
+        connection: an open transaction.
         ids: rows.
         step: what to do.
         now: UTC epoch seconds.

@@ -51,7 +51,7 @@ class WaitingMatch(NamedTuple):
 async def add_arrivals(
     connection: AsyncConnection, paper_ids: Sequence[int], event_ids: Sequence[int]
 ) -> None:
-    """Store that papers are new, and that events happened; in the unit of work that stores them."""
+    """Store that papers are new, and that events happened; in the transaction that stores them."""
     if paper_ids:
         await connection.execute(insert(unmatched), [{"paper_id": paper_id} for paper_id in paper_ids])
     for chunk in batches(event_ids):

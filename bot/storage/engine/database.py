@@ -1,6 +1,6 @@
 """Connections: one writer and a few readers on SQLite, one pool on PostgreSQL; translates errors.
 
-Measured: the hop to SQLite's thread (about 30 us) is the cost of a statement, so a unit of work is a
+Measured: the hop to SQLite's thread (about 30 us) is the cost of a statement, so a transaction is a
 few statements over many rows.
 """
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine
 
 Connection = AsyncConnection
-"""An open unit of work; services pass it on and never look inside."""
+"""An open transaction; services pass it on and never look inside."""
 
 _BUSY_TIMEOUT = 30.0
 """Seconds a writer waits for another process; `poll --once` beside a running bot takes turns with it."""
@@ -36,7 +36,7 @@ _LOOK_AGAIN = 0.01
 """Seconds between two looks whether another process still sets up the file."""
 
 _PATIENCE = 120.0
-"""Seconds a unit of work waits for those of its own process."""
+"""Seconds a transaction waits for those of its own process."""
 
 _READERS = 4
 _POSTGRESQL_CONNECTIONS, _POSTGRESQL_KEPT = 15, 5
@@ -88,12 +88,12 @@ class Database:
 
     @property
     def shown_url(self) -> str:
-        """The URL for people: without its password, which may also stand in the query."""
+        """The URL for people: without its password, which may also be in the query."""
         return self._url.set(drivername=self.dialect, query={}).render_as_string(hide_password=True)
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
-        """Open a unit of work: committed whole at the end, or rolled back whole on any error.
+        """Open a transaction: committed whole at the end, or rolled back whole on any error.
 
         Raises:
             StorageBusyError: another process writes for too long.
@@ -116,7 +116,7 @@ class Database:
 
     @asynccontextmanager
     async def restructure(self) -> AsyncIterator[AsyncConnection]:
-        """Open a unit of work that may rebuild tables.
+        """Open a transaction that may rebuild tables.
 
         To change a table SQLite copies it and drops the old one, which would delete all that refers to it:
         so foreign keys are off, and checked at the end.
@@ -169,7 +169,7 @@ class Database:
     async def _use_wal(self, driver: aiosqlite.Connection) -> None:
         """Turn on write-ahead logging, which the file keeps.
 
-        Two processes that do this at once on a new file stand in each other's way, and SQLite then refuses
+        Two processes that do this at once on a new file are in each other's way, and SQLite then refuses
         one of them without waiting.
         """
         until = asyncio.get_running_loop().time() + self._busy_timeout
@@ -209,7 +209,7 @@ class Database:
 
         @event.listens_for(engine.sync_engine, "invalidate")
         def roll_back(connection: DBAPIConnection, _record: object, _error: BaseException | None) -> None:
-            # A unit of work was cancelled within a statement. SQLite keeps a closed connection, and its lock,
+            # A transaction was cancelled within a statement. SQLite keeps a closed connection, and its lock,
             # while a cursor of it lives; a cancelled task's lives until the garbage is next collected.
             with suppress(sqlite3.Error, ValueError):  # it may be closed already
                 connection.rollback()

@@ -39,7 +39,7 @@ def insert_for(connection: AsyncConnection, table: Table) -> sqlite.Insert | pos
 
 
 async def reserve_ids(connection: AsyncConnection, table: Table, count: int) -> list[int]:
-    """Return ids for rows that this unit of work is about to insert, ascending.
+    """Return ids for rows that this transaction is about to insert, ascending.
 
     SQLite has one writer at a time and counts on from the highest id; PostgreSQL has a sequence.
     """

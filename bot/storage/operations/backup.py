@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _STEPS: Final = 10_000
-"""Instructions of SQLite's machine between two looks whether to go on; some milliseconds."""
+"""Instructions of SQLite's machine between two looks whether to continue; some milliseconds."""
 
 
 async def back_up(path: Path, target: Path) -> None:
@@ -41,7 +41,7 @@ async def back_up(path: Path, target: Path) -> None:
         await asyncio.shield(copying)
     except asyncio.CancelledError:
         stop.set()
-        # A thread can't be cancelled; left alone it would go on for as long as the database is large.
+        # A thread can't be cancelled; left alone it would continue for as long as the database is large.
         with suppress(StorageError):
             await copying
         raise

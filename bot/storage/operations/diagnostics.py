@@ -59,6 +59,6 @@ async def deliveries_due(connection: AsyncConnection, *, before: int) -> int:
 
 
 async def count_unmatched(connection: AsyncConnection) -> int:
-    """Count the papers and events that were not yet held against the subscriptions."""
+    """Count the papers and events that were not yet matched against the subscriptions."""
     count: int = (await connection.execute(select(func.count()).select_from(unmatched))).scalar_one()
     return count

@@ -39,9 +39,9 @@ async def take(connection: AsyncConnection, name: str, owner: str, *, now: int, 
     """Take or renew a lease; False where another owner holds it and it has not run out.
 
     Args:
-        connection: an open unit of work.
+        connection: an open transaction.
         name: what the lease is for.
-        owner: who asks; unique for a process.
+        owner: who takes the lease; unique for a process.
         now: UTC epoch seconds.
         seconds: how long it lasts.
     """

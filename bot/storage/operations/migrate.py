@@ -54,7 +54,7 @@ async def migrate(database: Database, *, target: str = HEAD) -> str | None:
 
 
 async def revision_of(database: Database) -> str | None:
-    """Return the revision of a database as it is, or None where it has no tables of ours."""
+    """Return the revision of a database as it is, or None where it has no paperwire tables."""
     async with database.read() as connection:
         return await connection.run_sync(_revision)
 

@@ -1,6 +1,6 @@
 """Deletes rows after their retention time: digests, deliveries, and papers that wait for a digest.
 
-Each kind is found in a view, which no writer waits for, and deleted by key in short units of work that look
+Each kind is found in a view, which no writer waits for, and deleted by key in short transactions that look
 again whether it is still old: a delivery may have been retried meanwhile.
 """
 
@@ -49,7 +49,7 @@ class Kind:
             UTC epoch seconds.
         rising: a column that rises with the row's number, so that a search may end at the first young row;
             None where there is none.
-        at_once: how many are deleted in a unit of work.
+        at_once: how many are deleted in a transaction.
     """
 
     name: str
@@ -60,14 +60,14 @@ class Kind:
 
 
 async def old(connection: AsyncConnection, kind: Kind, *, before: int, now: int, after: Key) -> list[Key]:
-    """Return keys of old rows, ascending, as many as one unit of work deletes.
+    """Return keys of old rows, ascending, as many as one transaction deletes.
 
     Args:
         connection: an open view.
         kind: which rows.
         before: what is older goes, UTC epoch seconds.
         now: UTC epoch seconds.
-        after: the key after which to go on; empty at first.
+        after: the key after which to continue; empty at first.
     """
     key = list(kind.table.primary_key.columns)
     statement = select(*key).where(kind.is_old(before, now)).order_by(*key).limit(kind.at_once)
@@ -88,7 +88,7 @@ async def forget(
     """Delete rows of these keys that are still old; return how many.
 
     Args:
-        connection: an open unit of work.
+        connection: an open transaction.
         kind: which rows.
         keys: as `old` returned them.
         before: as for `old`.

@@ -91,7 +91,7 @@ async def remove_installers(
     """Delete the installation of a user of a tenant, or of all of them; not what belongs to the bot.
 
     Args:
-        connection: an open unit of work.
+        connection: an open transaction.
         platform: where it is.
         tenant: the workspace or organisation.
         user_id: who; with None everybody.
@@ -114,7 +114,7 @@ async def page(
 
 
 async def reseal(connection: AsyncConnection, items: Sequence[tuple[StoredInstallation, str]]) -> None:
-    """Store installations sealed anew, but those that were stored again meanwhile."""
+    """Store installations sealed again, but those that were stored again meanwhile."""
     if not items:
         return
     names = (*_KEY, "sealed")
@@ -128,7 +128,7 @@ async def reseal(connection: AsyncConnection, items: Sequence[tuple[StoredInstal
 
 
 async def lock_chats(connection: AsyncConnection, platform: str, tenant: str) -> None:
-    """Let nobody else decide about the chats of a tenant until the end of this unit of work."""
+    """Let nobody else decide about the chats of a tenant until the end of this transaction."""
     # Not FOR UPDATE: who only refers to the chat (compiling, matching) need not wait.
     first = _chats_of(platform, tenant).order_by(chats.c.id).limit(1)
     await connection.execute(first.with_for_update(key_share=True))
@@ -159,7 +159,7 @@ async def add_state(connection: AsyncConnection, state: str, *, now: int, expire
     """Store that somebody began an installation, and delete the states that ran out.
 
     Args:
-        connection: an open unit of work.
+        connection: an open transaction.
         state: names it; at most 64 characters.
         now: UTC epoch seconds.
         expires_at: from when it is of no use, UTC epoch seconds.

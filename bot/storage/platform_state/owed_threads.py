@@ -59,7 +59,7 @@ async def claim(
     """Hold threads that are due, those of the digests sent first.
 
     Args:
-        connection: an open unit of work.
+        connection: an open transaction.
         held: who holds them, and for how long.
         dead: processes that surely don't run any more: what they hold is due.
         limit: the most to hold.

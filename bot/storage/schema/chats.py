@@ -78,7 +78,7 @@ schedules = Table(
     ),
 )
 
-# What came in and was not yet held against the subscriptions: papers, and events of papers.
+# What came in and was not yet matched against the subscriptions: papers, and events of papers.
 unmatched = Table(
     "unmatched",
     metadata,

@@ -55,7 +55,7 @@ async def index(
     """Make papers findable.
 
     Args:
-        connection: the unit of work that also stores the papers.
+        connection: the transaction that also stores the papers.
         new: papers that are not in the index, with their rows.
         changed: papers in the index, as they were and as they are now.
     """

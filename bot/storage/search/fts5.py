@@ -2,7 +2,7 @@
 
 The `ascii` tokenizer takes every character beyond ASCII as part of a token and so splits at our blanks
 only. Contentless tables need the old values to delete a row, since the system's SQLite 3.40 lacks
-`contentless_delete`; they are made anew from the paper as it was.
+`contentless_delete`; they are rebuilt from the paper as it was.
 """
 
 from __future__ import annotations

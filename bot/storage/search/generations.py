@@ -1,7 +1,7 @@
 """The index in use, and the next one that is built beside it when the text analysis changes.
 
 The facts `search_index` and `search_index_next` say which analysis made each. The index in use answers until
-the next one holds all papers; then that takes its name, in one unit of work. What is stored meanwhile goes
+the next one holds all papers; then that takes its name, in one transaction. What is stored meanwhile goes
 into both, but for what SQLite can't take out of an index of another analysis: its contentless table wants the
 very tokens that were put in.
 """
@@ -61,7 +61,7 @@ async def generations(connection: Connection) -> Generations:
 
 
 async def begin_next(connection: Connection) -> int:
-    """Make the next index, empty, or go on with it; return the last row that it holds."""
+    """Make the next index, empty, or continue with it; return the last row that it holds."""
     known = await generations(connection)
     if known.next_holds is not None:
         return known.next_holds
@@ -74,7 +74,7 @@ async def begin_next(connection: Connection) -> int:
     else:
         await _hurry(connection)
         await connection.execute(text(f"CREATE TABLE {NEXT} (LIKE {TABLE} INCLUDING ALL)"))
-        # The foreign key waits for units of work that have written papers and don't know of this index yet.
+        # The foreign key waits for transactions that have written papers and don't know of this index yet.
         await connection.execute(
             text(
                 f"ALTER TABLE {NEXT} ADD CONSTRAINT fk_{NEXT} "

@@ -37,7 +37,7 @@ _MOST_YEARS: Final = 20
 
 
 class Spelling(Protocol):
-    """How a dialect writes the pieces of an index query; a piece is text that may stand in parentheses."""
+    """How a dialect writes the pieces of an index query; a piece is text that may be in parentheses."""
 
     def phrase(self, columns: Sequence[str], tokens: Sequence[str], *, open_end: bool) -> str:
         """Return the piece for tokens side by side in one of the columns."""

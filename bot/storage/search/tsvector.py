@@ -96,10 +96,10 @@ async def insert(
     """Put documents into an index.
 
     Args:
-        connection: the unit of work.
+        connection: the transaction.
         documents: the papers.
         table: the index.
-        over: whether over what it knows of them, which another unit of work may just have stored.
+        over: whether over what it knows of them, which another transaction may just have stored.
     """
     if documents:
         known = "UPDATE SET document = EXCLUDED.document" if over else "NOTHING"

@@ -15,7 +15,7 @@ AnswerT = TypeVar("AnswerT")
 
 
 class Asker(ABC, Generic[AnswerT]):
-    """Somebody who asks, and after a while asks again.
+    """A user who asks, and after a while asks again.
 
     Args:
         seed: of what is asked, and when.

@@ -42,7 +42,7 @@ LAST_DAY: Final = date(2025, 6, 30)
 class PaperCorpus:
     """A seeded stream of papers.
 
-    Texts are pieces of one long stream of words, in which one word in five stands in a pair that belongs
+    Texts are pieces of one long stream of words, in which one word in five is in a pair that belongs
     together (as `diffusion model` does), a few are hyphen compounds and a few are plurals. A paper has about
     160 words and two in five also a Chinese summary of about 110 characters.
     """

@@ -29,7 +29,7 @@ def ms(seconds: float) -> str:
 
 
 def promise(words: str, *, kept: bool) -> bool:
-    """Print what became of a promise; return whether it is kept."""
+    """Print what happened to a promise; return whether it is kept."""
     print(f"{'PASS' if kept else 'MISSED':6} {words}", flush=True)
     return kept
 

@@ -46,7 +46,7 @@ class CrashingDatabase(Database):
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
-        """Count units of work, and die at the point."""
+        """Count transactions, and die at the point."""
         name = _COMMITS[self._commits] if self._commits < len(_COMMITS) else ""
         self._commits += 1
         async with super().write() as connection:

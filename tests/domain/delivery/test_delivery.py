@@ -1,4 +1,4 @@
-"""What becomes of a delivery whose sending failed."""
+"""What happens to a delivery whose sending failed."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def test_a_platform_is_never_asked_before_it_wants(delivery: Delivery, error: No
 
 @given(deliveries)
 def test_markup_is_left_out_once(delivery: Delivery) -> None:
-    """A message that is refused with and without markup has failed, so that it can't go round for ever."""
+    """A message that is refused with and without markup has failed, so that it can't go round forever."""
     decided = after_failure(delivery, ContentRefusedError("can't parse"), NOW)
     assert decided == (Failed() if delivery.plain else Retry(NOW, plain=True))
 

@@ -118,7 +118,7 @@ def test_a_key_has_one_query() -> None:
 
 
 def test_many_papers_are_matched_in_batches() -> None:
-    """Indexes go on over batches, and a query that matches all papers is found in all."""
+    """Indexes continue over batches, and a query that matches all papers is found in all."""
     count = BATCH * 2 + 5
     paper, other = analyse(PaperText("video editing")), analyse(PaperText("image"))
     matcher = Matcher()

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.digests
 
 @pytest.fixture(scope="module")
 def gold_papers(shared_digests: Path) -> list[AnalysedPaper]:
-    """The 74 papers: title, and as one text all else that stands before the summary."""
+    """The 74 papers: title, and as one text all else that is before the summary."""
     entries = [
         entry
         for path in sorted(shared_digests.rglob("*.md"))

@@ -64,7 +64,7 @@ def test_each_kind_is_read(text: str, kind: str, target: str, canonical: str) ->
     ],
 )
 def test_git_sources_have_url_branch_and_path(text: str, url: str, branch: str | None, subpath: str) -> None:
-    """The branch stands behind the address, the path behind #; user names and local paths keep their @."""
+    """The branch is behind the address, the path behind #; user names and local paths keep their @."""
     source = parse_source_uri(text, base="/base")
     assert source.kind == "git"
     assert git_target(source.target) == GitTarget(url, branch)
@@ -242,7 +242,7 @@ def test_many_stars_take_no_exponential_time() -> None:
     [("/a/b*/c.md", "/a"), ("*.md", ""), ("/*.md", "/"), ("a/b/*.md", "a/b"), ("a/**", "a")],
 )
 def test_fixed_folder_is_where_a_pattern_begins(pattern: str, folder: str) -> None:
-    """The folder to walk is what stands before the first part with a star."""
+    """The folder to walk is what is before the first part with a star."""
     assert fixed_folder(pattern) == folder
 
 

@@ -90,7 +90,7 @@ async def test_the_rest_waits_and_is_never_lost(chat: Conversation) -> None:
 
 
 async def test_the_best_comes_first(chat: Conversation) -> None:
-    """What more subscriptions want, and want by the title, stands before the newest."""
+    """What more subscriptions want, and want by the title, is before the newest."""
     await chat.say("/subscribe rivers")
     await chat.say("/subscribe lakes")
     await chat.bring(
@@ -231,7 +231,7 @@ async def test_no_slot_is_served_twice_when_the_time_is_moved(chat: Conversation
 
 
 async def test_what_is_due_survives_a_change_of_other_settings(chat: Conversation) -> None:
-    """A slot that fell due is served although the limit or the quiet hours change before the tick."""
+    """A slot that was due is served although the limit or the quiet hours change before the tick."""
     await chat.say("/subscribe rivers")
     await chat.bring(*numbered(2, "rivers"))
     at(chat, 1, "08:30")

@@ -41,7 +41,7 @@ async def test_a_request_is_answered_with_what_comes_near(chat: Conversation) ->
 
 
 async def test_what_is_found_comes_first(chat: Conversation) -> None:
-    """Papers with all words stand before those that come near, and no paper comes twice on any page."""
+    """Papers with all words are before those that come near, and no paper comes twice on any page."""
     await bring(chat)
     whole = await chat.say("/search river ice spring flood")
     assert whole.text.startswith("river ice spring flood: 1 paper")
@@ -74,7 +74,7 @@ async def test_exclusions_and_phrases_stay_binding(chat: Conversation) -> None:
 
 
 async def test_a_slip_is_told_beside_what_comes_near(chat: Conversation) -> None:
-    """Where a word stands in no paper, the word that was perhaps meant is offered, too."""
+    """Where a word is in no paper, the word that was perhaps meant is offered, too."""
     await bring(chat)
     told = await chat.say("/search river ice sprnig")
     assert told.ids[:1] == ["arxiv:2503.00004"]

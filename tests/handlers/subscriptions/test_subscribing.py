@@ -257,7 +257,7 @@ async def test_undo_after_ten_minutes(samples: Conversation) -> None:
 
 
 async def test_undo_brings_no_duplicate(samples: Conversation) -> None:
-    """What was subscribed to anew meanwhile, in any word order, doesn't come back beside it."""
+    """What was subscribed to again meanwhile, in any word order, doesn't come back beside it."""
     await samples.say("/subscribe video editing")
     await samples.say("/unsubscribe 1")
     await samples.say("/subscribe editing video")

@@ -230,7 +230,7 @@ def test_interrupt_empties_the_line(terminal: Terminal) -> None:
 
 
 def test_interrupt_stops_a_command(terminal: Terminal) -> None:
-    """Ctrl-C while a command runs stops that command, and the chat goes on."""
+    """Ctrl-C while a command runs stops that command, and the chat continues."""
     terminal.type("/wait\r")
     terminal.until("…")
     terminal.type(INTERRUPT)

@@ -230,7 +230,7 @@ def test_a_dumb_terminal_gets_no_sequences() -> None:
 
 
 def test_columns_and_bullets_hang() -> None:
-    """A broken line goes on below the column or bullet it belongs to."""
+    """A broken line continues below the column or bullet it belongs to."""
     row = "  /search words    finds papers that hold all of the words"
     point = "- a point that needs two lines to be made"
     assert shown(Text(f"{row}\n{point}"), width=40) == [

@@ -114,7 +114,7 @@ def _kind(element: Json) -> str:
 
 
 def _check_cards(cards: Sequence[Card], messages: Sequence[SlackMessage]) -> None:
-    """Cards stand in their order; above the row of a card's buttons are its title and the link of that."""
+    """Cards are in their order; above the row of a card's buttons are its title and the link of that."""
     above: list[Json] = []
     shown = []
     for block in (block for message in messages for block in message.blocks):

@@ -1,4 +1,4 @@
-"""A paper, and what becomes of it in Slack; every promise is checked each time."""
+"""A paper, and what happens to it in Slack; every promise is checked each time."""
 
 from __future__ import annotations
 

@@ -73,7 +73,7 @@ def _check_plain(message: TelegramMessage, addresses: Iterable[str], *, with_com
     assert reading.text.strip()
     assert reading.units <= MESSAGE_UNITS, f"{reading.units} units in plain"
     assert not _STEERING.search(message.plain)
-    # Our own addresses stand there as text; what Telegram finds in or right after them is theirs.
+    # Our own addresses are there as text; what Telegram finds in or right after them is theirs.
     rest = message.plain
     for address in sorted(addresses, key=len, reverse=True):
         rest = rest.replace(address, "")
@@ -115,7 +115,7 @@ def _check_keys(message: TelegramMessage) -> None:
 
 
 def _check_titles(cards: Sequence[Card], readings: Sequence[Read]) -> None:
-    """Titles stand in the order of the cards, each at least with its beginning."""
+    """Titles are in the order of the cards, each at least with its beginning."""
     text = "\n".join(reading.text for reading in readings).replace(JOINER, "")
     at = 0
     for card in cards:

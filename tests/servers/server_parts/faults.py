@@ -69,7 +69,7 @@ class Chosen:
 
     Attributes:
         nth: the first of them, counted from 1.
-        times: how often at most; None means for ever.
+        times: how often at most; None means forever.
         random: draws a share of them, or None for all.
         rate: that share.
         met: how many requests the plan was for.

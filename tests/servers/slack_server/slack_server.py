@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 class SlackServer(Pluggable[Wire], Installing):
     """Slack for one app; an async context in which it listens.
 
-    What was accepted is kept for ever: a server is made for one test.
+    What was accepted is kept forever: a server is made for one test.
 
     Args:
         scopes: what the bot has in the first workspace; by default `world.DEFAULT_SCOPES`.

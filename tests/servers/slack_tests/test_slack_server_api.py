@@ -262,7 +262,10 @@ async def test_ephemeral_messages(
 
 
 async def test_direct_messages(client: AsyncWebClient, server: SlackServer, ada: User) -> None:
-    """A direct message opens by the person's id; to a deactivated person it is taken, but not opened anew."""
+    """A direct message opens by the person's id.
+
+    To a deactivated person it is taken, but not opened again.
+    """
     opened = await client.conversations_open(users=[ada.id])
     channel = server.direct(ada)
     assert opened["channel"]["id"] == channel.id

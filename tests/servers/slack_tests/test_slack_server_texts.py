@@ -23,7 +23,7 @@ def test_what_is_typed_is_what_is_read(text: str) -> None:
 
 @given(TYPED)
 def test_escaped_text_has_no_links_but_addresses(text: str) -> None:
-    """Links of a typed text are the addresses that stand in it."""
+    """Links of a typed text are the addresses that are in it."""
     assert all(url in text and url == label for label, url in mrkdwn.links_in(mrkdwn.typed(text)))
 
 

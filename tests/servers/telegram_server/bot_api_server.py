@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 class BotApiServer(Pluggable[Wire], Acts):
     """Telegram for one bot; an async context in which it listens.
 
-    What was accepted is kept for ever: a server is made for one test.
+    What was accepted is kept forever: a server is made for one test.
 
     Args:
         token: the bot's; by default `BotApiServer.token`, an invented one.

@@ -1,4 +1,4 @@
-"""The stand-in for TDLib's reader of HTML, held against TDLib, and what the server makes of texts."""
+"""The stand-in for TDLib's reader of HTML, matched against TDLib, and what the server makes of texts."""
 
 from __future__ import annotations
 

@@ -277,7 +277,7 @@ async def test_a_press_is_answered_once(bot_api: BotApiServer) -> None:
 
 
 async def test_a_bot_goes_on_after_a_conflict(bot_api: BotApiServer, echo: Echo) -> None:
-    """A planned conflict reaches the library's error callback, and it goes on asking."""
+    """A planned conflict reaches the library's error callback, and it continues asking."""
     ada = bot_api.user("Ada")
     async with running(bot_api, echo):
         planned = bot_api.faults.plan(Refused(conflict()), "getUpdates")

@@ -194,7 +194,7 @@ async def test_a_migrated_group_names_its_heir(bot: Bot, bot_api: BotApiServer) 
 
 
 async def test_topics(bot: Bot, bot_api: BotApiServer) -> None:
-    """Messages stand in their topic; unknown, deleted and General's number are refused, and closed topics."""
+    """Messages are in their topic; unknown, deleted and General's number are refused, and closed topics."""
     forum = bot_api.group("Lab", admins=[bot_api.user("Ada")], forum=True)
     topic = bot_api.topic(forum, "Video")
     sent = await bot.send_message(forum.id, "hi", message_thread_id=topic.thread)

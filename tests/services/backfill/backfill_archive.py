@@ -81,7 +81,7 @@ class ArxivBench:
         self.restart()
 
     def restart(self) -> None:
-        """Build all anew, as a process does that starts on the same database."""
+        """Build all again, as a process does that starts on the same database."""
         endpoints = Endpoints(arxiv_rss=f"{self.url}/rss", arxiv_api=f"{self.url}/api")
         documents = DocumentStore(self.database, parse_document, self.clock)
         poller = PollSources(
@@ -144,7 +144,7 @@ class ArxivBench:
         return {one.canonical_id: one for one in stored}
 
     async def arrivals(self) -> set[int]:
-        """Return the papers that are to be held against the subscriptions."""
+        """Return the papers that are to be matched against the subscriptions."""
         async with self.database.read() as connection:
             came = await waiting.arrivals(connection, limit=100_000)
         return {one.paper_id for one in came}

@@ -47,7 +47,7 @@ async def test_a_new_source_has_its_past(database: Database) -> None:
 
 
 async def test_the_past_is_no_news(database: Database) -> None:
-    """Papers that were read back are held against no subscription, announced ones are."""
+    """Papers that were read back are matched against no subscription, announced ones are."""
     async with arxiv_bench(database, arxiv()) as bench:
         await bench.watch(SOURCE)
         await bench.read_all()
@@ -126,7 +126,7 @@ async def test_a_busy_arxiv_is_left_alone(database: Database) -> None:
 
 
 async def test_a_process_that_was_killed_goes_on(database: Database) -> None:
-    """A new process goes on at the first day that was not read whole; no paper is lost or there twice."""
+    """A new process continues at the first day that was not read whole; no paper is lost or there twice."""
     async with arxiv_bench(database, arxiv()) as bench:
         await bench.watch(SOURCE)
         await bench.reading.beginning.begin()
@@ -140,7 +140,7 @@ async def test_a_process_that_was_killed_goes_on(database: Database) -> None:
 
 
 async def test_a_source_that_was_removed_is_read_no_more(database: Database) -> None:
-    """Removing a source ends the reading of its past; adding it again begins it anew."""
+    """Removing a source ends the reading of its past; adding it again begins it again."""
     async with arxiv_bench(database, arxiv()) as bench:
         await bench.watch(SOURCE)
         await bench.reading.beginning.begin()

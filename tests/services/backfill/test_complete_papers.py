@@ -108,7 +108,7 @@ async def test_a_paper_that_is_complete_is_not_asked_for(database: Database) -> 
 
 
 async def test_an_unknown_paper_is_asked_for_some_days(database: Database) -> None:
-    """A paper that arXiv does not know yet is asked for ever more rarely for 11 days, then no more."""
+    """A paper that arXiv does not know yet is asked forever more rarely for 11 days, then no more."""
     async with arxiv_bench(database, InventedArxiv(PAPERS[:1])) as bench:
         await ingested(bench, PAPERS[:2])
         days = []

@@ -221,7 +221,7 @@ async def test_a_chat_that_moved_gets_its_message(bench: Bench) -> None:
 async def test_a_fault_in_the_adapter_is_an_unknown_outcome(
     bench: Bench, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Nobody knows what went out, so it is not sent again; the fault is logged, the others go on."""
+    """Nobody knows what went out, so it is not sent again; the fault is logged, the others continue."""
     await bench.put("a")
     await bench.put("b")
     bench.platform.troubles["a"].append((ZeroDivisionError("x"), True))

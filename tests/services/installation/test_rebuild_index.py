@@ -84,7 +84,7 @@ async def test_an_index_of_another_analysis_is_made_anew(database: Database) -> 
 
 
 async def test_a_rebuild_that_was_cut_short_goes_on(database: Database) -> None:
-    """After a break the next call goes on where it ended, and nothing is in the index twice."""
+    """After a break the next call continues where it ended, and nothing is in the index twice."""
     await fill(database, 1203)
     await forget(database)
     rests = 0
@@ -145,7 +145,7 @@ async def test_what_changes_meanwhile_is_right_in_the_new_index(database: Databa
     "database_url", [pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True
 )
 async def test_a_unit_of_work_that_was_under_way_is_not_lost(database: Database) -> None:
-    """A paper that is stored by a unit of work older than the next index is in the next index too."""
+    """A paper that is stored by a transaction older than the next index is in the next index too."""
     await rebuild_index(database, owner="one", clock=clock)
     await fill(database, 300)
     async with database.write() as connection:
@@ -171,7 +171,7 @@ async def test_a_unit_of_work_that_was_under_way_is_not_lost(database: Database)
 
 
 async def waits_for_a_lock(database: Database) -> bool:
-    """Whether a unit of work waits for another one."""
+    """Whether a transaction waits for another one."""
     waiting = (
         "SELECT count(*) FROM pg_stat_activity "
         "WHERE datname = current_database() AND wait_event_type = 'Lock'"

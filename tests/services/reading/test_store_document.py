@@ -1,4 +1,4 @@
-"""Storing a document: one unit of work, each paper once; on both databases."""
+"""Storing a document: one transaction, each paper once; on both databases."""
 
 from __future__ import annotations
 

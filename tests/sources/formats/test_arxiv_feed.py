@@ -31,7 +31,7 @@ DATA = Path(__file__).resolve().parents[2] / "data" / "arxiv-feed"
     ],
 )
 def test_authors_are_split_outside_brackets(line: str, authors: tuple[str, ...]) -> None:
-    """A comma parts names unless it stands in an affiliation or a TeX command."""
+    """A comma parts names unless it is in an affiliation or a TeX command."""
     assert split_authors(line) == authors
 
 
@@ -46,7 +46,7 @@ def test_authors_survive_joining(names: list[str]) -> None:
 
 
 def test_only_arxiv_categories_are_categories() -> None:
-    """Subject classes of MSC and ACM stand in the same list and are left out."""
+    """Subject classes of MSC and ACM are in the same list and are left out."""
     terms = [
         "cs.CV",
         "93B30 (Primary), 93C30",

@@ -61,7 +61,7 @@ _FLOODS = (
 @settings(deadline=None)
 @given(st.lists(st.sampled_from(_PIECES), max_size=60).map("".join) | st.text(max_size=300))
 def test_any_text_is_read_or_refused(text: str) -> None:
-    """Whatever stands below the heading or a link line, there is a result or the one error."""
+    """Whatever is below the heading or a link line, there is a result or the one error."""
     chatpaper.recognises(text)
     for start in (_START, _START + _PAPER):
         try:

@@ -56,7 +56,7 @@ def test_folded_comment_is_whole(cell: str, comment: str | None) -> None:
 
 @given(title=st.text("abc |[]()*$\\_", min_size=1, max_size=30).filter(lambda text: text.strip(" *")))
 def test_title_survives_pipes_and_brackets(title: str) -> None:
-    """Whatever stands in a title between the row's own marks is the title."""
+    """Whatever is in a title between the row's own marks is the title."""
     if title.count("|") < 19 and "](" not in title and not title.endswith("\\"):
         row = f"| **[{title}](http://arxiv.org/abs/2504.99001v1)** | 2025-04-23 | Text. | 8 pages |\n"
         entries = parsed(row).entries

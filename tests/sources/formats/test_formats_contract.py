@@ -36,7 +36,7 @@ def expected(path: Path) -> dict[str, Any]:
 
 @pytest.mark.parametrize("path", SAMPLES, ids=lambda path: f"{path.parent.name}/{path.name}")
 def test_sample_parses_to_its_expected_json(path: Path) -> None:
-    """A sample gives exactly the facts that stand beside it."""
+    """A sample gives exactly the facts that are beside it."""
     facts = as_json(parse_document(document(path)), path.name)
     assert facts.pop("path") == path.name
     assert facts == expected(path)

@@ -216,7 +216,7 @@ _PIECES = st.sampled_from(
 @settings(deadline=None)
 @given(st.lists(_PIECES, max_size=60).map("".join) | st.text(max_size=300))
 def test_any_text_is_read_or_refused(text: str) -> None:
-    """Whatever stands below the heading, there is a result or the one error."""
+    """Whatever is below the heading, there is a result or the one error."""
     overview.recognises(text)
     try:
         parsed = overview.parse(_HEADING + text, "a.md")

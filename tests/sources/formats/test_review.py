@@ -192,7 +192,7 @@ def test_lists_within_an_item_stay_in_it() -> None:
 
 
 def test_items_on_one_line_are_told_apart() -> None:
-    """Where one line holds all items, their numbers part them while they go on."""
+    """Where one line holds all items, their numbers part them while they continue."""
     review = _read("<p>7.方法：（1）甲。（2）乙；（3）丙（见（1））。</p>")
 
     assert review.methods == ("甲。", "乙；", "丙（见（1））。")

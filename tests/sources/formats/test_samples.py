@@ -37,7 +37,7 @@ def test_samples_can_be_taken_for_no_real_paper() -> None:
 
 
 def test_samples_show_merging() -> None:
-    """Some papers stand in both samples, one of them in a higher version."""
+    """Some papers are in both samples, one of them in a higher version."""
     first = {entry.arxiv.base: entry.arxiv.version or 0 for entry in _OVERVIEW if entry.arxiv}
     both = {e.arxiv.base: e.arxiv.version or 0 for e in _CHATPAPER if e.arxiv and e.arxiv.base in first}
 

@@ -123,7 +123,7 @@ async def test_empty_repository_is_no_error(repository: Repository) -> None:
 async def test_path_may_be_folder_file_or_pattern(
     repository: Repository, subpath: str, expected: list[str]
 ) -> None:
-    """What stands behind # selects the documents."""
+    """What is behind # selects the documents."""
     files = ("posts/a.md", "posts/x/b.md", "posts/pic.png", "d.md", ".github/e.md")
     repository.publish(dict.fromkeys(files, "x"))
     assert repository.paths(await repository.read(subpath)) == expected
@@ -201,7 +201,7 @@ async def test_links_in_the_repository_are_not_followed(repository: Repository) 
 
 
 async def test_many_files_come_in_several_readings(repository: Repository) -> None:
-    """Where one reading is full the next goes on, also when the repository moves on in between."""
+    """Where one reading is full the next continues, also when the repository moves on in between."""
     repository.publish({f"{number}.md": str(number) * 10 for number in range(5)})
     reader = GitReader(cache=repository.cache, guard=Guard(), reading_bytes=25)
     first = await repository.read(reader=reader)
@@ -253,7 +253,7 @@ async def test_what_a_killed_git_left_is_cleared(repository: Repository) -> None
 
 @pytest.mark.parametrize("damage", ["objects", "HEAD", "everything"])
 async def test_damaged_store_is_fetched_anew(repository: Repository, damage: str) -> None:
-    """A store with broken objects, without HEAD or that is no store at all is made anew at once."""
+    """A store with broken objects, without HEAD or that is no store at all is rebuilt at once."""
     commit = repository.publish({"a.md": "1"})
     first = await repository.read()
     commit = repository.publish({"b.md": "2"})

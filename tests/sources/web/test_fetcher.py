@@ -310,7 +310,7 @@ async def test_proxies_of_the_environment_are_not_used(monkeypatch: pytest.Monke
 
 
 async def test_secrets_stand_in_no_error() -> None:
-    """Neither the password nor the token of a URL stands in an error's text, document or reason."""
+    """Neither the password nor the token of a URL is in an error's text, document or reason."""
     async with serving(says(response("403 No"))) as server, fetching(ANYWHERE) as fetcher:
         with pytest.raises(FetchError) as caught:
             await fetcher.get(f"http://me:s3cret@127.0.0.1:{server.port}/?access_token=t0ken&x=1")

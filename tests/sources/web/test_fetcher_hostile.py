@@ -187,7 +187,7 @@ async def test_name_is_asked_once_and_its_checked_address_is_used() -> None:
 
 
 async def test_name_that_turns_inner_between_two_requests_is_refused() -> None:
-    """Every request and every redirect checks anew: public first and loopback next does not pass."""
+    """Every request and every redirect checks again: public first and loopback next does not pass."""
     resolve = answers_with([PUBLIC], ["127.0.0.1"])
     guard = Guard(resolve=resolve)
     assert await guard.vet("digest", "rebind.example", 80) == (PUBLIC,)
@@ -212,7 +212,7 @@ async def test_allowed_port_opens_no_other_port() -> None:
 @given(st.text(max_size=60) | st.builds("http://{}/{}".format, st.text(max_size=20), st.text(max_size=20)))
 @settings(deadline=None)
 async def test_any_text_is_refused_or_unreachable(text: str) -> None:
-    """Whatever stands in the place of a URL: an error of ours, and no connection to an inner address."""
+    """Whatever is in the place of a URL: an error of ours, and no connection to an inner address."""
     async with fetching(resolve=answers_with(["127.0.0.1"])) as fetcher:
         with pytest.raises(BlockedAddressError):
             await fetcher.get(text)

@@ -52,7 +52,7 @@ async def test_certificate_is_checked_for_the_name_though_we_connect_to_the_addr
 
 
 async def test_redirect_from_https_to_http_is_refused(certificate: tuple[Path, Path]) -> None:
-    """What began encrypted never goes on in the open."""
+    """What began encrypted never continues in the open."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(*certificate)
     trusting = ssl.create_default_context(cafile=certificate[0])

@@ -18,7 +18,7 @@ def _exception_classes(module: object) -> list[type[BaseException]]:
 
 @pytest.mark.parametrize("kind", _exception_classes(httpx), ids=lambda kind: kind.__name__)
 def test_every_error_of_httpx_has_its_translation(kind: type[BaseException]) -> None:
-    """Each exception class of httpx stands in the table itself, not only by its parent."""
+    """Each exception class of httpx is in the table itself, not only by its parent."""
     assert kind in FOREIGN_ERRORS
     error = translated("digest", kind.__new__(kind))
     assert isinstance(error, FetchError)

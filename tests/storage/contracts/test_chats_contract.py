@@ -178,7 +178,7 @@ async def test_600_subscriptions_change_state_at_once(database: Database) -> Non
 
 
 async def test_two_additions_at_once_get_two_numbers(database: Database) -> None:
-    """Units of work that overlap take turns on one chat."""
+    """Transactions that overlap take turns on one chat."""
     async with database.write() as connection:
         chat = await open_chat(connection)
 

@@ -79,7 +79,7 @@ async def test_the_last_digest_of_a_chat(database: Database) -> None:
 
 
 async def test_two_compilations_at_once_never_give_a_paper_twice(database: Database) -> None:
-    """Overlapping units of work, each in another order: every paper goes to exactly one of them."""
+    """Overlapping transactions, each in another order: every paper goes to exactly one of them."""
     async with database.write() as connection:
         chat, rows = await prepare(connection, 300)
     started = asyncio.Barrier(4)

@@ -28,7 +28,7 @@ ROW = StoredInstallation("slack", "", "T1", "", "sealed", NOW)
 
 
 async def put(database: Database, *rows: StoredInstallation) -> None:
-    """Store installations in a unit of work of their own."""
+    """Store installations in a transaction of their own."""
     async with database.write() as connection:
         for row in rows:
             await installations.put(connection, row)
@@ -209,7 +209,7 @@ async def state(database: Database) -> str:
 
 
 async def use(database: Database, state: str, *, now: int = NOW) -> bool:
-    """Use a state in a unit of work of its own."""
+    """Use a state in a transaction of its own."""
     async with database.write() as connection:
         return await installations.use_state(connection, state, now=now)
 

@@ -16,7 +16,7 @@ NOW = 1_750_000_000
 
 
 async def take(database: Database, owner: str, *, now: int, name: str = "poll") -> bool:
-    """Ask for a lease of 60 seconds in a unit of work of its own."""
+    """Ask for a lease of 60 seconds in a transaction of its own."""
     async with database.write() as connection:
         return await leases.take(connection, name, owner, now=now, seconds=60)
 

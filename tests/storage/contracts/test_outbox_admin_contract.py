@@ -51,7 +51,7 @@ async def stored(database: Database, row: int) -> dict[str, Any]:
 
 
 async def change(database: Database, rows: list[int], step: Step, *, now: int = NOW + 5) -> ChangeReport:
-    """Change in a unit of work of its own."""
+    """Change in a transaction of its own."""
     async with database.write() as connection:
         return await outbox_admin.change(connection, rows, step, now=now)
 

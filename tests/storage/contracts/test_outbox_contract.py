@@ -35,19 +35,19 @@ async def fill(database: Database, count: int, *, due_at: int = NOW) -> int:
 
 
 async def claim(database: Database, owner: str, *, now: int = NOW, limit: int = 100) -> list[Delivery]:
-    """Claim in a unit of work of its own."""
+    """Claim in a transaction of its own."""
     async with database.write() as connection:
         return await outbox.claim(connection, Claim(owner, now, now + LEASE), PLATFORMS, limit=limit)
 
 
 async def begin(database: Database, owner: str, claimed: list[Delivery], *, now: int = NOW) -> set[int]:
-    """Begin in a unit of work of its own."""
+    """Begin in a transaction of its own."""
     async with database.write() as connection:
         return await outbox.begin(connection, owner, claimed, now=now)
 
 
 async def acknowledge(database: Database, owner: str, sent: list[Delivery], *, now: int = NOW) -> set[int]:
-    """Acknowledge in a unit of work of its own."""
+    """Acknowledge in a transaction of its own."""
     async with database.write() as connection:
         return await outbox.acknowledge(connection, owner, [(one, f"m{one.id}") for one in sent], now=now)
 

@@ -204,7 +204,7 @@ async def test_the_index_follows_changes(
 async def test_a_rebuilt_index_finds_the_same(
     database: Database, archive: list[Paper], asked: list[Query | None]
 ) -> None:
-    """An index made anew from the stored papers finds what the oracle finds."""
+    """An index rebuilt from the stored papers finds what the oracle finds."""
     stored = await start_again(database, archive)
     async with database.write() as connection:
         await meta.put(connection, "search_index", "an older version")
@@ -316,7 +316,7 @@ async def test_a_title_says_more_than_an_abstract(database: Database, written: s
 
 
 async def test_reads_go_on_beside_writes(database: Database) -> None:
-    """Searching while papers are stored raises nothing, and a search sees units of work whole."""
+    """Searching while papers are stored raises nothing, and a search sees transactions whole."""
     searching, query = SearchPapers(database), read("diffusion")
     assert query is not None
     counts: list[int] = []

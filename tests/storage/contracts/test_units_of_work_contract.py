@@ -1,4 +1,4 @@
-"""What every database promises about units of work: whole or not at all, and views that hold still."""
+"""What every database promises about transactions: whole or not at all, and views that hold still."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ async def test_an_error_in_the_middle_leaves_nothing(database: Database, error: 
 
 
 async def test_an_error_of_the_database_leaves_nothing(database: Database) -> None:
-    """Also what was written before it in the same unit of work; the next unit of work goes well."""
+    """Also what was written before it in the same transaction; the next transaction goes well."""
 
     async def work() -> None:
         async with database.write() as connection:
@@ -118,7 +118,7 @@ async def test_a_cancelled_unit_of_work_leaves_nothing(database: Database) -> No
 
 
 async def test_a_view_holds_still_and_does_not_wait_for_a_writer(database: Database) -> None:
-    """A reader sees the state of its first look while a unit of work is open and after it ended."""
+    """A reader sees the state of its first look while a transaction is open and after it ended."""
     async with database.write() as writer:
         await papers.insert(writer, [paper(1)], now=NOW)
     async with database.read() as view:

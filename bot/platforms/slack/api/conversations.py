@@ -83,7 +83,7 @@ class PersonalChats:
             client: of the workspace.
             team_id: the chat's tenant.
             channel_id: where it was asked.
-            user_id: who asks.
+            user_id: the user.
 
         Raises:
             SlackApiError: the person's own chat can't be opened; or another of `errors.SLACK_FAILED`.

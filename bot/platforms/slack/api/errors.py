@@ -34,7 +34,7 @@ SLACK_FAILED: Final = (SlackClientError, aiohttp.ClientError, TimeoutError)
 REFUSED_TOKEN: Final = frozenset(
     {"invalid_auth", "not_authed", "token_expired", "token_revoked", "not_allowed_token_type"}
 )
-"""The operator mends it, so what waits goes on waiting."""
+"""The operator mends it, so what waits continues waiting."""
 RATE_LIMITED: Final = frozenset({"rate_limited", "ratelimited"})
 NOT_THERE: Final = frozenset({"channel_not_found", "not_in_channel"})
 """Of a private channel Slack says that it does not exist where we are not in it."""
@@ -127,7 +127,7 @@ def response_url_error(status: int, body: str, headers: Mapping[str, Any]) -> De
 
 
 def _answered(status: int, code: str, headers: Mapping[str, Any], *, is_named: bool) -> DeliveryError:
-    """Return what an answer says; what stands in front of Slack names no error and answers in HTML."""
+    """Return what an answer says; what is in front of Slack names no error and answers in HTML."""
     if status == HTTPStatus.TOO_MANY_REQUESTS or code in _LATER:
         return NotSentError(f"Slack: {code}", retry_after=retry_after(headers))
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR or code in _PERHAPS or not is_named:

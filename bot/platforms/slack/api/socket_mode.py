@@ -27,7 +27,7 @@ _LOOK_EVERY: Final = 1.0
 _TOLD_AFTER: Final = 3.0
 """Seconds without a connection that are worth a word: Slack renews each now and then."""
 _REPLACED_AFTER: Final = 60.0
-"""Seconds after which the client is replaced: it goes on with an address that may be of no use any more."""
+"""Seconds after which the client is replaced: it continues with an address that may be of no use any more."""
 
 _log = logging.getLogger(__name__)
 
@@ -118,7 +118,7 @@ class SocketMode:
         return None
 
     async def _keep(self) -> None:
-        """Watch the connection; the library renews it, and where that does not help, it is opened anew."""
+        """Watch the connection; the library renews it, and where that does not help, it is opened again."""
         lost_at: float | None = None
         while True:
             await asyncio.sleep(_LOOK_EVERY)

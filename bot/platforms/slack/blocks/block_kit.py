@@ -1,6 +1,6 @@
 """Builds layout blocks and text objects of Block Kit as plain JSON.
 
-Texts of feeds stand in `plain_text` and in the `text` of rich text elements only: Slack reads neither for
+Texts of feeds are in `plain_text` and in the `text` of rich text elements only: Slack reads neither for
 mentions, links or markup (https://docs.slack.dev/messaging/formatting-message-text). `emoji` is false, or
 `:fire:` in a title would burn. So nothing in a block needs escaping; the text of the message itself does.
 """
@@ -187,7 +187,7 @@ def size(blocks: Sequence[Json]) -> int:
 
 
 def read(block: Json) -> str:
-    """Return what a reader sees of a block of ours without buttons."""
+    """Return what a reader sees of our own block without buttons."""
     if block["type"] == "header":
         return str(block["text"]["text"])
     return "\n".join(map(_read_element, block.get("elements", ())))

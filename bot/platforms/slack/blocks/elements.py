@@ -66,7 +66,7 @@ def typed(action_id: str, value: str, *, placeholder: str, most: int) -> Json:
 
     Args:
         action_id: as told when it is sent.
-        value: what stands in it at first.
+        value: what is in it at first.
         placeholder: what an empty one shows.
         most: characters that may be typed.
     """
@@ -104,7 +104,7 @@ def paragraph(text: str, accessory: Json | None = None) -> Json:
 
 
 def title(text: str) -> Json:
-    """Return what stands above a modal; Slack has room for 24 characters."""
+    """Return what is above a modal; Slack has room for 24 characters."""
     return plain_text(shown(text, TITLE))
 
 

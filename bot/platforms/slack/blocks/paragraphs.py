@@ -27,18 +27,18 @@ if TYPE_CHECKING:
     from bot.platforms.slack.blocks.block_kit import Json
 
 SIGNS: Final[Mapping[str, str]] = {"ok": "✅ ", "warning": "⚠️ ", "error": "❌ "}
-"""What stands before a paragraph of that tone."""
+"""What is before a paragraph of that tone."""
 
 # A sign, and the escapes that JSON needs, are added to it.
 _PIECE = 2000
 _LINES = 40
 """Lines of one block."""
 _BEFORE_CARET, _SHOWN = 30, 60
-"""Code points: what of a line stands before a caret, and what a narrow window shows of it unbroken."""
+"""Code points: what of a line is before a caret, and what a narrow window shows of it unbroken."""
 
 
 def slack_command(text: str, commands: frozenset[str], slash: str = "/papers") -> str:
-    """Return a text of ours in which our commands are those of Slack: `/subscribe` is `/papers subscribe`.
+    """Return our own text in which our commands are those of Slack: `/subscribe` is `/papers subscribe`.
 
     An app has one slash command there, and what comes first after it says what to do. Only whole words at the
     beginning of a text, after a blank or after an opening bracket or quote are commands: no path, no address.
@@ -78,7 +78,7 @@ def paragraphs(text: Text, *, first: bool) -> Iterator[Json]:
 
     Args:
         text: the paragraph.
-        first: whether nothing stands before it: only there a heading is a large one.
+        first: whether nothing is before it: only there a heading is a large one.
     """
     written = list(map(harmless, text.text.splitlines()))
     if text.tone == "code":

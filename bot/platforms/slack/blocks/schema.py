@@ -1,6 +1,6 @@
 """Block Kit's documented schema as data: fields, required fields, maximum lengths.
 
-Only what this app sends is in it; anything else is a mistake of ours. Broadcasts and mentions of groups are
+Only what this app sends is in it; anything else is our mistake. Broadcasts and mentions of groups are
 not in it on purpose: nothing that we send may call a whole channel.
 
 Source: https://docs.slack.dev/reference/block-kit and https://docs.slack.dev/reference/views.
@@ -67,7 +67,7 @@ class Many:
     """A list of one or more.
 
     Attributes:
-        of: what stands in it.
+        of: what is in it.
         most: how many of that.
     """
 

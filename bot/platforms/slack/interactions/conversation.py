@@ -61,7 +61,7 @@ class ConversationCommands:
         """Return the answer to a command; who may not change a channel is told why.
 
         Args:
-            act: who asks.
+            act: the user.
             chat: for which chat.
             command: with its slash.
 

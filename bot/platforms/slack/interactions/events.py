@@ -26,7 +26,7 @@ class ChatRequest:
         once: names it, so that it is not answered twice; empty where Slack gives it no name.
         channel_id: where.
         user_id: who.
-        text: what to dispatch; of a button, what stands in it.
+        text: what to dispatch; of a button, what is in it.
         share: whether everybody is to see the answer.
         response_url: where an answer may be posted without being in the channel, or None.
         thread_ts: the thread it was asked in, or None.

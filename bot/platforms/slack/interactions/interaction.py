@@ -70,7 +70,7 @@ class Interaction:
 
     @property
     def value(self) -> str:
-        """What stands behind what was pressed, or what was typed; empty where nothing does."""
+        """What is behind what was pressed, or what was typed; empty where nothing does."""
         action = self._action
         chosen = action.get("selected_option") or action
         return str(chosen.get("value") or "")

@@ -1,7 +1,7 @@
 """Renders replies to commands as blocks of a view.
 
 What is pressed there is told apart from what is pressed in messages by its `action_id`: `home:…` and `find:…`
-stand before the names that `bot.platforms.slack.blocks.buttons` gives.
+are before the names that `bot.platforms.slack.blocks.buttons` gives.
 """
 
 from __future__ import annotations

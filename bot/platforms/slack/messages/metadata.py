@@ -22,7 +22,7 @@ def of_delivery(delivery_id: int) -> dict[str, Any]:
 
 
 def delivery_of(message: Mapping[str, Any]) -> int | None:
-    """Return the delivery that a message of Slack's history belongs to, or None where it is none of ours."""
+    """Return the delivery that a message of Slack's history belongs to, or None where it is not ours."""
     return _number(_payload(message, EVENT_TYPE), _ID)
 
 
@@ -32,7 +32,7 @@ def in_thread(delivery_id: int, number: int) -> dict[str, Any]:
 
 
 def number_in_thread(message: Mapping[str, Any], delivery_id: int) -> int:
-    """Return the number of a message in the thread below a delivery's digest; -1 where it is none of ours."""
+    """Return the number of a message in the thread below a delivery's digest; -1 where it is not ours."""
     payload = _payload(message, IN_THREAD)
     number = _number(payload, _NUMBER) if _number(payload, _ID) == delivery_id else None
     return -1 if number is None else number

@@ -57,7 +57,7 @@ class Posting:
 
         Raises:
             ChatGoneError: its workspace removed the app.
-            NotSentError: its token can't be had, for want of a key or of the database.
+            NotSentError: its token is not available, for want of a key or of the database.
         """
         try:
             client = await self._clients.of(chat.key.tenant)

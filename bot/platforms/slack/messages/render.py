@@ -37,8 +37,8 @@ def render(
     Args:
         reply: what is answered.
         language: of the chat.
-        commands: names and aliases of our commands; where texts of ours name them, Slack's slash command
-            stands before.
+        commands: names and aliases of our commands; where our own texts name them, Slack's slash command
+            is before.
     """
     pieces = [*_pieces(reply, language, commands)]
     pieces += _button_pieces(reply, pieces, commands)

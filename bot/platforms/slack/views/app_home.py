@@ -75,7 +75,7 @@ class AppHome:
                 await self._publish(act, place_of(shown), before=shown)
 
     async def pressed(self, act: Interaction) -> None:
-        """Do what was pressed in a Home, and publish it anew.
+        """Do what was pressed in a Home, and publish it again.
 
         Raises:
             SlackApiError: Slack does not take it.

@@ -40,7 +40,7 @@ class HomePosition:
     """What of the lists is seen.
 
     Attributes:
-        subscriptions: how many stand before the first one.
+        subscriptions: how many are before the first one.
         saved: likewise of saved papers.
     """
 
@@ -109,7 +109,7 @@ def home_view(state: HomeState, place: HomePosition) -> Json:
 
 
 def last_saved_page(total: int) -> int:
-    """Return how many saved papers stand before the last page."""
+    """Return how many saved papers are before the last page."""
     return _last_page(total, SAVED)
 
 

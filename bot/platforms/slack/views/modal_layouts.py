@@ -37,7 +37,7 @@ _MOST_TYPED: Final = 2 * Limits().characters
 class ViewTarget:
     """What a modal is about; it is kept in its `private_metadata`.
 
-    It says nothing of what the person may do there: that is asked anew when the modal is sent.
+    It says nothing of what the person may do there: that is asked again when the modal is sent.
 
     Attributes:
         tenant: the workspace or organisation.
@@ -53,7 +53,7 @@ class ViewTarget:
 
 
 def target_of(view: Mapping[str, Any]) -> ViewTarget | None:
-    """Return what a modal of ours is about, or None where that can't be read."""
+    """Return what our modal is about, or None where that can't be read."""
     try:
         kept = json.loads(view.get("private_metadata") or "")
         place = HomePosition(**kept["home"]) if kept["home"] is not None else None
@@ -64,7 +64,7 @@ def target_of(view: Mapping[str, Any]) -> ViewTarget | None:
 
 
 def opening_row(language: str) -> Json:
-    """Return buttons that open the modals for the conversation whose message they stand in."""
+    """Return buttons that open the modals for the conversation whose message they are in."""
     words = translator(language)
     return row(
         press(words.gettext("Subscribe…"), "modal:subscribe"),
@@ -87,7 +87,7 @@ def subscribe_view(
     Args:
         target: where for.
         language: of that chat.
-        query: what stands in the field at first.
+        query: what is in the field at first.
         block_id: of that field; with another one it shows `query` again.
         reading: how the query is read and what it would bring.
         better: another query that can be taken instead, or None.

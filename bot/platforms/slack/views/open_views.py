@@ -59,7 +59,7 @@ class SubmitResult:
         late: what is shown where Slack could not wait to hear of errors or of closing.
         view: what the modal becomes; None with no errors closes it.
         errors: what is wrong, by the input's block; then the modal stays.
-        home: what of the lists the Home below it shows, which is to be published anew; else None.
+        home: what of the lists the Home below it shows, which is to be published again; else None.
         told: blocks that say there what was done.
     """
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from bot.platforms.slack.blocks.block_kit import Json
 
 _SAMPLE: Final = "· "
-"""What stands before each title in a preview."""
+"""What is before each title in a preview."""
 
 
 def reading_blocks(preview: Reply, commands: frozenset[str]) -> tuple[Json, ...]:

@@ -60,7 +60,7 @@ class Finding:
         return SubmitResult(view, view=view)
 
     async def pressed(self, act: Interaction) -> HomePosition | None:
-        """Answer what was pressed; return what the Home below shows where it is to be published anew.
+        """Answer what was pressed; return what the Home below shows where it is to be published again.
 
         Raises:
             SlackApiError: Slack does not show the answer.
@@ -99,7 +99,7 @@ class Finding:
         """Return the answer to what was pressed: a name for its modal, its blocks, and itself.
 
         Args:
-            act: who asks.
+            act: the user.
             chat: for which chat.
             value: of the button.
             surface: where the blocks are shown.

@@ -33,7 +33,7 @@ class Block:
 
     Attributes:
         write: returns it with so much detail.
-        apart: whether an empty line stands before it.
+        apart: whether an empty line is before it.
         leads: whether it is a heading, which never ends a message.
         card: the card it shows, or None.
         number: of the card in the reply, from 1; of other blocks 0.

@@ -66,7 +66,7 @@ class Markup:
 
     Attributes:
         html: as Telegram reads it with `parse_mode=HTML`.
-        plain: the same without markup; the address of a link stands after it.
+        plain: the same without markup; the address of a link is after it.
         units: UTF-16 units of the text that Telegram reads in `html`.
         entities: what of a message's entities it takes.
     """

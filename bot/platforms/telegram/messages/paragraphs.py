@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from bot.platforms.telegram.messages.html import Markup
 
 SIGNS: Final[Mapping[str, str]] = {"ok": "✅ ", "warning": "⚠️ ", "error": "❌ "}
-"""What stands before a paragraph of that tone."""
+"""What is before a paragraph of that tone."""
 
 # Joiners and a sign are added to it: half of a message is room for both.
 _PIECE = MESSAGE_UNITS // 2 - 40
 _BEFORE_CARET, _SHOWN = 18, 32
-"""Code points: what of a line stands before a caret, and what a phone shows of it without breaking it."""
+"""Code points: what of a line is before a caret, and what a phone shows of it without breaking it."""
 
 
 def paragraphs(text: Text) -> Iterator[Markup]:

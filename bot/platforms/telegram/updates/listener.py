@@ -224,7 +224,7 @@ class TelegramListener:
                 button=button,
             )
         except BadRequest as error:
-            _log.info("an inline query was not answered: %s", error)  # who types on has asked anew
+            _log.info("an inline query was not answered: %s", error)  # who types on has asked again
 
     async def _say(self, chat: Chat, reply: Reply, *, edit: int | None) -> None:
         chat = await self._chats.open(chat.key)  # a command may have changed its language

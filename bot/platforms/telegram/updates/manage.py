@@ -77,7 +77,7 @@ class ManageChats:
         Args:
             text: `/manage CHAT COMMAND`.
             chat: the private chat where it was asked.
-            user_id: who asks.
+            user_id: the user.
 
         Raises:
             TelegramError: Telegram could not be asked.
@@ -119,7 +119,7 @@ class ManageChats:
         )
 
     async def _find(self, named: str) -> ChatFullInfo | None:
-        named = harmless(named)  # copied from a message of ours, a joiner may stand in it
+        named = harmless(named)  # copied from our own message, a joiner may be in it
         link = _LINK.fullmatch(named)
         name = f"@{link['name']}" if link else named
         if not name.startswith(("@", "-")):

@@ -40,8 +40,8 @@ class ChatRequest:
 
     Attributes:
         key: the chat.
-        text: what was typed; of a button, what stands in it.
-        user_id: who asks, or None where a channel or an anonymous admin does.
+        text: what was typed; of a button, what is in it.
+        user_id: the user, or None where a channel or an anonymous admin does.
         is_private: whether it is that person's own chat.
         is_channel: whether it is a channel, where all readers see what is posted.
         is_admin: True where Telegram has said so already (anonymous admins, channels).
@@ -248,7 +248,7 @@ def _pressed(update: Update) -> ChatRequest | None:
 
 
 def _data(message: MaybeInaccessibleMessage | None) -> Iterator[object]:
-    """Yield what stands in the buttons of a message."""
+    """Yield what is in the buttons of a message."""
     markup = getattr(message, "reply_markup", None)
     return (key.callback_data for row in markup.inline_keyboard for key in row) if markup else iter(())
 

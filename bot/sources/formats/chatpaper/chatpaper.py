@@ -55,7 +55,7 @@ _LINK_LINE = re.compile(
     r"\[PDF\]\((?P<link>[^()\s]{1,2000})\)(?P<comment>[^\n]*(?:\n(?![*>#<-]|[ \t]*$)[^\n]+)*+)", re.MULTILINE
 )
 _IMAGE = re.compile(r'<img\b[^<>]*?\bsrc="(https?://[^"\s<>]+)"', re.IGNORECASE)
-# The longest review counted has 8 KB; what goes on for longer is broken or hostile, and nobody reads it.
+# The longest review counted has 8 KB; what continues for longer is broken or hostile, and nobody reads it.
 _LONGEST_MODEL_TEXT = 40_000
 
 

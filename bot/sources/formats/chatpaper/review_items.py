@@ -51,7 +51,7 @@ def _text(item: Sequence[str]) -> str:
 
 
 def _inline_items(text: str) -> Iterator[str]:
-    """Split one line that holds all items, `first。（2）second。（3）third`, while the numbers go on."""
+    """Split one line that holds all items, `first。（2）second。（3）third`, while the numbers continue."""
     start, expected = 0, 2
     for mark in _INLINE.finditer(text):
         if int(mark[1]) == expected:

@@ -43,7 +43,7 @@ def _is_label(match: re.Match[str]) -> bool:
 def _takeaways(text: str) -> tuple[str, ...]:
     """Return the list's items; where there is no list, each line is one.
 
-    An item goes on until a blank line; what follows there without a mark is the model's closing words.
+    An item continues until a blank line; what follows there without a mark is the model's closing words.
     """
     lines = text.splitlines()
     if not any(map(_BULLET.match, lines)):

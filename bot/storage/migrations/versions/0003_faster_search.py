@@ -16,7 +16,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Create the index anew, empty; the next start fills it. On PostgreSQL its rows stay."""
+    """Create the index again, empty; the next start fills it. On PostgreSQL its rows stay."""
     op.create_index("ix_papers_id_sort_day", "papers", ["id", "sort_day"])
     if op.get_bind().dialect.name == "sqlite":
         op.execute("DROP TABLE paper_search")
@@ -26,7 +26,7 @@ def upgrade() -> None:
             "content='', tokenize=\"ascii tokenchars '_'\", prefix='3 4 5')"
         )
         # With the defaults pieces are merged again and again: among a million papers 1,000 more take 900 ms,
-        # with these 280. Each unit of work collects 8 MB before it sorts; 16 pieces are merged, not 4.
+        # with these 280. Each transaction collects 8 MB before it sorts; 16 pieces are merged, not 4.
         for setting, value in (("hashsize", 8 << 20), ("automerge", 16), ("crisismerge", 64)):
             statement = f"INSERT INTO paper_search(paper_search, rank) VALUES ('{setting}', {value})"  # noqa: S608
             op.execute(statement)

@@ -130,7 +130,7 @@ def test_an_unreadable_wait_is_none(written: str) -> None:
 
 @given(st.integers(100, 599), st.text(max_size=20), st.sampled_from(["html", "json", "aiohttp"]))
 def test_any_answer_is_sorted(status: int, error: str, form: str) -> None:
-    """Whatever stands in front of Slack: a server's fault is never taken for a refusal."""
+    """Whatever is in front of Slack: a server's fault is never taken for a refusal."""
     answers = {
         "html": Answer(status, {}),
         "json": Answer(status, {"error": error}),

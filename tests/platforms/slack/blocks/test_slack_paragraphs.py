@@ -75,7 +75,7 @@ def test_a_caret_points_at_its_place(before: int, after: int) -> None:
 )
 @pytest.mark.parametrize("tone", ["plain", "ok", "code", "quote", "hint"])
 def test_a_long_text_goes_on_in_the_next_block(tone: str, pieces: list[str]) -> None:
-    """Nothing of a text of ours is cut, however long it is."""
+    """Nothing of our own text is cut, however long it is."""
     text = "".join(pieces) * 90
     messages = render(Reply((Text(text, tone),)), "en")  # type: ignore[arg-type]
 

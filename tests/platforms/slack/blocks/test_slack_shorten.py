@@ -1,4 +1,4 @@
-"""What becomes of messages and views that Slack would refuse."""
+"""What happens to messages and views that Slack would refuse."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What people typed and pressed, read out of what Slack sends; pure."""
+"""What people typed and pressed, read out of what Slack sends."""
 
 from __future__ import annotations
 
@@ -174,6 +174,6 @@ def test_a_delivery_is_known_by_its_metadata(number: int) -> None:
 
 @given(JSON)
 def test_foreign_metadata_is_no_delivery(anything: Any) -> None:
-    """Whatever other apps send along is none of ours."""
+    """Whatever other apps send along is not ours."""
     assert delivery_of({"metadata": anything}) is None
     assert delivery_of({"metadata": {"event_type": "paperwire_delivery", "event_payload": anything}}) is None

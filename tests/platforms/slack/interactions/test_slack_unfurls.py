@@ -115,7 +115,7 @@ def test_a_card_of_ours_names_its_paper(card_json: dict[str, Any]) -> None:
 
 @pytest.fixture
 def card_json() -> dict[str, Any]:
-    """A message of ours with one card."""
+    """A message of the bot with one card."""
     from bot.domain.cards.card import Card
 
     card = Card(paper_id="title:a paper without a page", title="A paper without a page", full=True)
@@ -124,7 +124,7 @@ def card_json() -> dict[str, Any]:
 
 
 def test_ids_are_found_where_they_say_what_they_are() -> None:
-    """`arXiv:` stands before it; a bare number may be a date or a price."""
+    """`arXiv:` is before it; a bare number may be a date or a price."""
     assert named_papers({"text": "arXiv:2401.99001v2 and ARXIV: 2401.99002."}) == (
         "arxiv:2401.99001",
         "arxiv:2401.99002",

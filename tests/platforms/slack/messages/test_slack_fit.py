@@ -93,7 +93,7 @@ def test_sixty_paragraphs_are_two_messages() -> None:
 
 
 def test_a_long_text_goes_on_in_the_next_message() -> None:
-    """Nothing of a text of ours is cut: it is broken between lines, and a line between words."""
+    """Nothing of our own text is cut: it is broken between lines, and a line between words."""
     text = "\n".join(f"line {number} " + "of words " * 60 for number in range(40)) + "\n" + "word " * 3_000
     messages = all_rendered(Text(text))
 

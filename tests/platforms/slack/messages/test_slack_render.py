@@ -188,7 +188,7 @@ def test_a_digest_is_a_header_cards_and_what_comes_next() -> None:
 
 
 def test_cards_without_a_number_get_the_next_one() -> None:
-    """New versions after a digest go on counting."""
+    """New versions after a digest continue counting."""
     message = rendered(*numbered(2), Text("New version"), replace(CARD, position=None))
 
     assert "\n3. Editing" in seen(message)

@@ -203,7 +203,7 @@ def test_what_a_modal_keeps_may_be_anything(kept: object) -> None:
 @settings(max_examples=examples(10))
 @given(LANGUAGES, RANDOMS)
 def test_answers_take_the_place_of_what_stood_below_the_inputs(language: str, source: Random) -> None:
-    """What was typed and how to send it stay; one notice stands at a time, above the results."""
+    """What was typed and how to send it stay; one notice is at a time, above the results."""
     results = answer_blocks([hostile_reply(source)], language, "find", commands=frozenset())
     view = sendable(find_view(ViewTarget("T1"), language, results, query="a"))
     told = notice(answer_blocks([Reply((Text("b", "ok"),))], language, "find", commands=frozenset()))
@@ -227,7 +227,7 @@ def test_what_is_pressed_in_answers_is_told_from_what_is_pressed_in_messages(sou
 
 
 def test_a_suggested_query_gets_a_field_that_slack_does_not_know_yet() -> None:
-    """Else Slack would go on showing what was typed; the query is found under any such name."""
+    """Else Slack would continue showing what was typed; the query is found under any such name."""
     names = ["query"]
     for _ in range(3):
         names.append(next_query_block(names[-1]))

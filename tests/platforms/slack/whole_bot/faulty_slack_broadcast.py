@@ -124,7 +124,8 @@ def plan_faults(
     for channel in troubled.unreadable:
         server.faults.plan(Refused("invalid_blocks"), POST, channel=channel, when=_brings_digest)
     for channel in troubled.archived:
-        # Not `server.archives`, which tells the bot: it may have been down longer than Slack goes on telling.
+        # Not `server.archives`, which tells the bot: it may have been down longer than Slack continues
+        # telling.
         channel.archived = True
     return troubled
 

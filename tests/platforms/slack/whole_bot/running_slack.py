@@ -94,7 +94,7 @@ class RunningSlack:
         await delivering(self.archive, {"slack": self.sender}).flush()
 
     async def say(self, channel: Channel, *lines: str) -> str:
-        """Carry out commands for a chat without a message of ours, which would use up its rate."""
+        """Carry out commands for a chat without our own message, which would use up its rate."""
         stored = await self.archive.chat.chats.open(key_of(channel.team.id, channel.id))
         replies = [await self.archive.dispatch(line, stored) for line in lines]
         parts = [part for reply in replies for part in reply.parts]

@@ -1,4 +1,4 @@
-"""What became of one digest for many channels: in Slack, and in the bot's archive."""
+"""What happened to one digest for many channels: in Slack, and in the bot's archive."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def is_digest(message: Message) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """What became of one round of digests.
+    """What happened to one round of digests.
 
     Attributes:
         channels: how many were to get one.
@@ -86,7 +86,7 @@ class Round:
         await self._server.until(are_filled, awaited="threads", patience=patience)
 
     def delivered(self) -> Delivered:
-        """Return what became of it so far."""
+        """Return what happened to it so far."""
         rows = self._outbox.deliveries()
         failing: dict[str, set[str]] = {}
         for channel, state, _ in rows:
@@ -107,7 +107,7 @@ class Round:
         )
 
     def tried(self, channels: AbstractSet[str]) -> bool:
-        """Return whether the digest of each of these channels was tried, and what came of that is known."""
+        """Return whether the digest of each of these channels was tried, and the result of that is known."""
         return channels <= {
             one.chat for one in self._outbox.deliveries() if one.attempts and one.state != "sending"
         }

@@ -75,7 +75,7 @@ async def test_a_slip_in_a_command_is_offered_as_the_command(server: SlackServer
 
 
 async def test_a_mention_is_answered_where_it_stands(server: SlackServer, tmp_path: Path) -> None:
-    """A mention is answered to who wrote it, in a thread where it stands in one, and shared on demand."""
+    """A mention is answered to who wrote it, in a thread where it is in one, and shared on demand."""
     ada = server.user("Ada")
     lab = server.channel("lab", members=[ada])
     async with running(server, tmp_path):
@@ -143,7 +143,7 @@ async def test_buttons_work_after_a_restart(server: SlackServer, tmp_path: Path)
 
 
 async def test_bibtex_without_the_right_to_upload_is_a_text(tmp_path: Path) -> None:
-    """Where files:write is missing, and in channels, the entry stands in the message."""
+    """Where files:write is missing, and in channels, the entry is in the message."""
     from slack_server import SlackServer
     from slack_server.records.world import DEFAULT_SCOPES
 

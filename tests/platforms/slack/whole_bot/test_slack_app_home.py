@@ -85,7 +85,7 @@ async def test_a_home_speaks_the_language_and_the_time_of_its_person(
 async def test_subscriptions_are_paused_resumed_and_removed(
     bot: RunningSlack, server: SlackServer, ada: User
 ) -> None:
-    """Each press shows what was done, with what undoes it, in a Home published anew."""
+    """Each press shows what was done, with what undoes it, in a Home published again."""
     await bot.say(server.direct(ada), "/subscribe video editing", "/subscribe diffusion")
     home = await opened(server, ada)
     paused = (await server.presses(ada, home, "Pause", nth=1)).home

@@ -1,4 +1,4 @@
-"""Digests through Slack: what arrives, and what becomes of it when Slack does not take it."""
+"""Digests through Slack: what arrives, and what happens to it when Slack does not take it."""
 
 from __future__ import annotations
 
@@ -259,7 +259,7 @@ async def test_an_uncertain_post_is_looked_up(tmp_path: Path) -> None:
 async def test_no_token_and_no_message_is_logged(
     server: SlackServer, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """However much is logged, no token, no secret and nothing that people wrote stands in it."""
+    """However much is logged, no token, no secret and nothing that people wrote is in it."""
     ada = server.user("Ada")
     lab = server.channel("lab", members=[ada])
     caplog.set_level(logging.DEBUG)

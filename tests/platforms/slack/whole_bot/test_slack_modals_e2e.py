@@ -101,7 +101,7 @@ async def test_of_what_is_typed_fast_the_newest_is_shown(
 async def test_a_reading_that_comes_late_does_not_undo_what_was_sent(
     bot: RunningSlack, server: SlackServer, ada: User
 ) -> None:
-    """Who types on and sends at once sees what came of it, not the form again."""
+    """Who types on and sends at once sees the result of it, not the form again."""
     lab = server.channel("lab", members=[ada])
     modal = (await server.presses(ada, await with_buttons(server, lab), "Subscribe…")).view
     assert modal is not None
@@ -143,7 +143,7 @@ async def test_a_query_that_is_there_already_is_refused_at_its_field(
 async def test_a_modal_of_a_channel_is_for_that_channel(
     bot: RunningSlack, server: SlackServer, ada: User
 ) -> None:
-    """Whoever is in may subscribe it; the modal says what came of it, and the own chat gets nothing."""
+    """Whoever is in may subscribe it; the modal says the result of it, and the own chat gets nothing."""
     lab = server.channel("lab", members=[ada])
     modal = (await server.presses(ada, await with_buttons(server, lab), "Subscribe…")).view
     assert modal is not None
@@ -230,7 +230,7 @@ async def test_settings_are_those_of_the_commands(bot: RunningSlack, server: Sla
 async def test_nothing_is_stored_while_a_setting_cannot_be_read(
     bot: RunningSlack, server: SlackServer, ada: User
 ) -> None:
-    """Each problem stands at its field, in the words of the command."""
+    """Each problem is at its field, in the words of the command."""
     modal = await settings_of(server, ada)
     filled = {"when": "on the days chosen below", "zone": "Atlantis", "quiet": "late", "most": "7"}
     said = await server.submits(ada, modal, filled)
@@ -317,7 +317,7 @@ async def test_a_fourth_modal_takes_the_place_of_the_third(
 async def test_late_answers_of_a_sent_modal_are_shown_all_the_same(
     bot: RunningSlack, server: SlackServer, ada: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Slack is answered before its three seconds are over; what came of it is shown once it is known."""
+    """Slack is answered before its three seconds are over; the result of it is shown once it is known."""
     monkeypatch.setattr(open_views, "PATIENCE", 0.0)
     modal = await subscribing(server, ada)
     await server.until(lambda: "What do you look for" in modal.shown, awaited="the form")

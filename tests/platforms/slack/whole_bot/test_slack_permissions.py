@@ -1,4 +1,4 @@
-"""Who may change what a channel of Slack gets, and what becomes of chats that come and go."""
+"""Who may change what a channel of Slack gets, and what happens to chats that come and go."""
 
 from __future__ import annotations
 
@@ -139,7 +139,7 @@ async def test_chats_go_and_come_back(server: SlackServer, tmp_path: Path) -> No
 
 
 async def test_a_public_channel_may_want_us_back(server: SlackServer, tmp_path: Path) -> None:
-    """Who removed us from a public channel gets nothing until somebody there subscribes anew."""
+    """Who removed us from a public channel gets nothing until somebody there subscribes again."""
     ada = server.user("Ada")
     lab = server.channel("lab", members=[ada])
     async with running(server, tmp_path) as bot:

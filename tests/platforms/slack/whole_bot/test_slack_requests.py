@@ -196,7 +196,7 @@ async def test_a_connection_that_stays_away_is_opened_anew(
 async def test_slack_that_is_away_at_the_start_is_waited_for(
     server: SlackServer, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """The bot goes on trying, says so once, and answers when Slack is there."""
+    """The bot continues trying, says so once, and answers when Slack is there."""
     ada = server.user("Ada")
 
     async def talk() -> str:
@@ -252,7 +252,7 @@ async def test_a_port_that_is_taken_names_its_setting(server: SlackServer, tmp_p
 
 
 async def test_what_was_heard_is_kept_for_all_processes(server: SlackServer, tmp_path: Path) -> None:
-    """The ids of events stand in the inbox, so another process knows them too."""
+    """The ids of events are in the inbox, so another process knows them too."""
     ada = server.user("Ada")
     async with running(server, tmp_path) as bot:
         said = await server.direct_message(ada, "help")

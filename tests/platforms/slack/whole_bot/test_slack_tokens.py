@@ -77,7 +77,7 @@ async def test_a_key_is_changed_by_writing_the_new_one_before_it(server: SlackSe
 async def test_a_slow_database_holds_up_no_acknowledgement(
     server: SlackServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whose a request is need not be read anew before Slack is told that it was heard."""
+    """Whose a request is need not be read again before Slack is told that it was heard."""
     ada = server.user("Ada")
     lab = server.channel("lab", members=[ada])
     gate = held_archive(monkeypatch)

@@ -75,7 +75,7 @@ ADDRESSES = st.sampled_from(
 
 @given(st.lists(st.tuples(st.one_of(HOSTILE, st.just("Code: ")), ADDRESSES), min_size=1, max_size=3), HOSTILE)
 def test_an_address_is_copied_as_it_was_written(pieces: list[tuple[str, str]], after: str) -> None:
-    """Addresses with http or https stay as they are among other words, whatever stands beside them."""
+    """Addresses with http or https stay as they are among other words, whatever is beside them."""
     text = " ".join(f"{before[:40]} {address}" for before, address in pieces) + " " + after
     shown = leaf(text)
 
@@ -109,7 +109,7 @@ def test_a_leaf_is_read_as_it_was_meant(text: str, marks: list[tuple[int, int]],
 
 @given(HOSTILE)
 def test_only_commands_of_our_own_texts_are_alive(text: str) -> None:
-    """Of a text of ours Telegram finds the commands, and they are counted."""
+    """Of our own text Telegram finds the commands, and they are counted."""
     shown = leaf(text, commands=True)
     alive = read_html(shown.html).alive
 
@@ -195,7 +195,7 @@ def test_every_linked_address_is_taken(url: str) -> None:
 
 
 def test_an_abstract_is_folded() -> None:
-    """An abstract is a quotation that opens when it is tapped; marks may stand in it."""
+    """An abstract is a quotation that opens when it is tapped; marks may be in it."""
     reading = read_html(folded(leaf("an abstract", marks=((3, 11),))).html)
 
     assert [entity.kind for entity in reading.entities] == ["ExpandableBlockQuote", "Underline"]

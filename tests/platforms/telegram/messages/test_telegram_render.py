@@ -142,7 +142,7 @@ def test_a_list_has_one_button_a_paper() -> None:
 
 
 def test_cards_without_a_number_get_the_next_one() -> None:
-    """New versions after a digest go on counting, so that each button says which paper it opens."""
+    """New versions after a digest continue counting, so that each button says which paper it opens."""
     message = rendered(*numbered(2), Text("New version"), replace(CARD, position=None))
 
     assert "\n3. Editing" in seen(message)

@@ -126,7 +126,7 @@ def bot_process(server: BotApiServer, folder: Path, *, tick: float) -> AbstractA
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """What became of one round of digests.
+    """What happened to one round of digests.
 
     Attributes:
         chats: how many were to get one.
@@ -168,7 +168,7 @@ class Round:
         await self._outbox.ended(self._server, len(self._chats), patience=patience)
 
     def delivered(self) -> Delivered:
-        """Return what became of it so far."""
+        """Return what happened to it so far."""
         rows = self._outbox.deliveries()
         failing: dict[str, set[int]] = {}
         for chat, state, _ in rows:

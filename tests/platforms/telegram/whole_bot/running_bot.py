@@ -66,7 +66,7 @@ class RunningBot:
         await delivering(self.archive, self.platforms).flush()
 
     async def say(self, chat: Chat, *lines: str, thread: str = "") -> str:
-        """Carry out commands for a chat without a message of ours, which would use up its rate."""
+        """Carry out commands for a chat without our own message, which would use up its rate."""
         key = ChatKey("telegram", str(chat.id), thread=thread)
         stored = await self.archive.chat.chats.open(key)
         replies = [await self.archive.dispatch(line, stored) for line in lines]

@@ -1,4 +1,4 @@
-"""The whole bot while the proxy in front of Telegram answers with pages: what stands in its log."""
+"""The whole bot while the proxy in front of Telegram answers with pages: what is in its log."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Digests through Telegram: what arrives, and what becomes of it when Telegram does not take it."""
+"""Digests through Telegram: what arrives, and what happens to it when Telegram does not take it."""
 
 from __future__ import annotations
 

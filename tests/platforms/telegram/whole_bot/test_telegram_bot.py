@@ -37,7 +37,10 @@ async def test_the_first_subscription_is_two_taps_away(bot_api: BotApiServer, tm
 
 
 async def test_cards_open_save_and_go_on_after_a_restart(bot_api: BotApiServer, tmp_path: Path) -> None:
-    """A number opens the full card, whose buttons save and find; they work after the bot was started anew."""
+    """A number opens the full card, whose buttons save and find.
+
+    They work after the bot was started again.
+    """
     ada = bot_api.user("Ada")
     chat = bot_api.private(ada)
     async with running(bot_api, tmp_path):

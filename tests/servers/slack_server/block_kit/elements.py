@@ -201,7 +201,7 @@ _OVERFLOW: dict[str, Check] = {
 IN_ACTIONS: Mapping[str, Check] = {"button": _button, **_OVERFLOW, **_SELECTS, **_CHOICES, **_TIMES}
 """Elements of an actions block."""
 IN_SECTION: Mapping[str, Check] = {**IN_ACTIONS, **_MULTI_SELECTS, "image": _image}
-"""What may stand beside a section's text."""
+"""What may be beside a section's text."""
 IN_INPUT: Mapping[str, Check] = {**_INPUTS, **_SELECTS, **_MULTI_SELECTS, **_CHOICES, **_TIMES}
 """Elements of an input block."""
 IN_CONTEXT_ACTIONS: Mapping[str, Check] = {

@@ -1,7 +1,7 @@
 """What a message would do besides showing text: whom it notifies, and where its links lead.
 
 Source: docs.slack.dev/messaging/formatting-message-text; `<…>` is special, and only `&`, `<` and `>` are
-escaped. Code spans are not taken out: what stands in one is counted, too, so tests are rather too strict.
+escaped. Code spans are not taken out: what is in one is counted, too, so tests are rather too strict.
 """
 
 from __future__ import annotations

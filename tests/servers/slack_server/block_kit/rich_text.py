@@ -1,4 +1,4 @@
-"""The rich_text block and what stands in it.
+"""The rich_text block and what is in it.
 
 Source: docs.slack.dev/reference/block-kit/blocks/rich-text-block
 """

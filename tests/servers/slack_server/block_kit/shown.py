@@ -16,7 +16,7 @@ class Control:
     """An element that can be used.
 
     Attributes:
-        block: what it stands in.
+        block: what it is in.
         element: its JSON, with its `action_id`.
         option: the option that was meant, or None.
     """

@@ -52,7 +52,7 @@ class Exchange:
         self.response = web.Response(text=text)
 
     def answer_page(self, status: int) -> None:
-        """Answer as a proxy does where what stands behind it does not."""
+        """Answer as a proxy does where what is behind it does not."""
         title = f"{status} {_TITLES.get(status, 'Gateway Timeout')}"
         page = f"<html><head><title>{title}</title></head><body><h1>{title}</h1></body></html>"
         self.response = web.Response(status=status, text=page, content_type="text/html")

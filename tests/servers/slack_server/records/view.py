@@ -50,7 +50,7 @@ class View:
 
     @property
     def title(self) -> str:
-        """What stands above it; nothing above a Home tab."""
+        """What is above it; nothing above a Home tab."""
         return str((self.said.get("title") or {}).get("text", ""))
 
     @property

@@ -69,7 +69,7 @@ class Call:
 
 @dataclass(eq=False, slots=True)
 class Logged:
-    """What became of a request.
+    """What happened to a request.
 
     Attributes:
         call: the request.

@@ -28,7 +28,7 @@ class Installed:
     Attributes:
         status: of the page that the person saw last.
         page: its HTML.
-        installation: what came of it, or None.
+        installation: the result of it, or None.
         asked: the scopes that the app asked for.
     """
 

@@ -1,4 +1,4 @@
-"""What came of something that a person did."""
+"""The result of something that a person did."""
 
 from __future__ import annotations
 

@@ -197,7 +197,7 @@ async def _answer(exchange: Exchange, code: int, body: dict[str, Any]) -> None:
 
 
 async def _answer_page(exchange: Exchange, status: int) -> None:
-    """Answer as nginx does where what stands behind it does not."""
+    """Answer as nginx does where what is behind it does not."""
     name = {500: "Internal Server Error", 502: "Bad Gateway", 503: "Service Unavailable"}
     title = f"{status} {name.get(status, 'Gateway Timeout')}"
     page = (
