@@ -10,7 +10,7 @@ PaperwireError                  root; nothing else leaves an adapter
 │   ├── MalformedDocumentError  a known layout, but truncated, binary or hostile
 │   └── FetchError              the bytes could not be fetched
 │       ├── BlockedAddressError the guard refuses this address: the operator may allow-list the host
-│       ├── TooLargeError       over the size cap
+│       ├── TooLargeError       larger than the limit
 │       ├── FetchTimeoutError   over the time cap
 │       ├── UnreachableError    no such path or host, or the connection failed: try later
 │       └── HttpStatusError     the server refused; `retry_after` where it said when to come back
@@ -91,7 +91,7 @@ class BlockedAddressError(FetchError):
 
 
 class TooLargeError(FetchError):
-    """The document is over the size cap."""
+    """The document is larger than the limit."""
 
 
 class FetchTimeoutError(FetchError):

@@ -106,7 +106,7 @@ async def open_archive(settings: Settings) -> AsyncIterator[Archive]:
 async def renew_index(archive: Archive) -> None:
     """Bring the search index up to date behind the answers, where that takes longer than a start may."""
     if papers := await rebuild_index(archive.database, owner=owner_name(), clock=clock):
-        _log.warning("the search index is new: %d papers are indexed as this paperwire reads them", papers)
+        _log.warning("the search index is rebuilt: %d papers indexed", papers)
 
 
 def chat_services(

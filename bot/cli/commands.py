@@ -105,7 +105,7 @@ def poll(
     from bot.cli import reading
 
     if names and not now:
-        raise typer.BadParameter("a SOURCE goes with --now: paperwire poll --now SOURCE")
+        raise typer.BadParameter("a SOURCE needs --now: paperwire poll --now SOURCE")
     _carry_out(lambda settings: reading.poll(settings, names or (), once=once, now=now))
 
 

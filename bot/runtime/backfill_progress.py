@@ -57,12 +57,12 @@ class BackfillProgress:
         """Take what a request gave."""
         if isinstance(told, CompletionReport):
             if told.error:
-                _log.info("completing papers rests: arXiv: %s", told.error)
+                _log.info("completing papers pauses: arXiv: %s", told.error)
             elif told.papers:
-                _log.info("%d papers got what arXiv knows of them", told.papers)
+                _log.info("%d papers were completed from arXiv", told.papers)
             return
         if told.error:
-            _log.info("%s: reading past days rests: %s", told.backfill.label, told.error)
+            _log.info("%s: the backfill pauses: %s", told.backfill.label, told.error)
             return
         if told.backfill.news:
             self._left_out(told)

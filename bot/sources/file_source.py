@@ -185,7 +185,7 @@ def _check(name: str, found: os.stat_result, limit: int) -> None:
         kind = next((kind for is_kind, kind in _KINDS if is_kind(found.st_mode)), "something else")
         raise UnreachableError(name, f"it is {kind}, not a file")
     if found.st_size > limit:
-        raise TooLargeError(name, f"over the size cap of {limit / MEGABYTE:g} MB")
+        raise TooLargeError(name, f"larger than the limit of {limit / MEGABYTE:g} MB")
 
 
 def _read_file(name: str, path: str, limit: int) -> bytes:
@@ -195,7 +195,7 @@ def _read_file(name: str, path: str, limit: int) -> bytes:
         _check(name, os.fstat(file.fileno()), limit)
         body = file.read(limit + 1)
     if len(body) > limit:
-        raise TooLargeError(name, f"over the size cap of {limit / MEGABYTE:g} MB")
+        raise TooLargeError(name, f"larger than the limit of {limit / MEGABYTE:g} MB")
     return body
 
 

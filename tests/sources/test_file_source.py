@@ -131,7 +131,7 @@ async def test_too_large_file_fails_alone(tmp_path: Path) -> None:
     reading = await _read(tmp_path)
     assert [d.body for d in reading.documents] == [b"ok"]
     assert [type(failure) for failure in reading.failures] == [TooLargeError]
-    assert str(reading.failures[0]) == f"{tmp_path / 'b.md'}: over the size cap of 5 MB"
+    assert str(reading.failures[0]) == f"{tmp_path / 'b.md'}: larger than the limit of 5 MB"
     assert list(reading.cursor.files) == [str(tmp_path / "a.md")]
 
 

@@ -120,16 +120,16 @@ def ascii_host(host: str) -> str:
     that `127。0。0。1` is seen for what it is. An IPv6 address has no brackets here.
 
     Raises:
-        ValueError: it is no host name; the message says why.
+        ValueError: it is not a host name; the message says why.
     """
     name = unicodedata.normalize("NFKC", host).replace("\u3002", ".").lower().removesuffix(".")
     if not name.isascii():
         try:
             name = idna.encode(name, uts46=True).decode("ascii").removesuffix(".")
         except UnicodeError:
-            raise ValueError(f"{host!r} is no host name") from None
+            raise ValueError(f"{host!r} is not a host name") from None
     if literal(name) is None and (not _NAME.fullmatch(name) or ".." in name):
-        raise ValueError(f"{host!r} is no host name")
+        raise ValueError(f"{host!r} is not a host name")
     return name
 
 
@@ -146,7 +146,7 @@ def literal(host: str) -> Address | None:
                 return ipaddress.IPv6Address(host)
         except ipaddress.AddressValueError:
             pass
-        raise ValueError(f"{host!r} is no IPv6 address that can be asked")
+        raise ValueError(f"{host!r} is not an IPv6 address that can be fetched from")
     if not _NUMBER.fullmatch(host.removesuffix(".").rpartition(".")[2].lower()):
         return None
     try:

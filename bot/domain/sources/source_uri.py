@@ -171,7 +171,7 @@ def _category(name: str) -> str:
     match = _CATEGORY.fullmatch(name)
     if not match:
         raise SourceError(
-            f"{name!r} is no arXiv category: write an archive and a subject, such as cs.CV or hep-th"
+            f"{name!r} is not an arXiv category: write an archive and a subject, such as cs.CV or hep-th"
         )
     archive, subject = match["archive"].lower(), match["subject"]
     if subject is None:
@@ -195,7 +195,7 @@ def _hf_daily(_text: str, rest: str) -> SourceUri:
         try:
             day = date.fromisoformat(day).isoformat()
         except ValueError:
-            raise SourceError(f"{day!r} is no day: write hf-daily: or hf-daily:2025-05-20") from None
+            raise SourceError(f"{day!r} is not a date: write hf-daily: or hf-daily:2025-05-20") from None
     return SourceUri(text=f"hf-daily:{day}", kind="hf-daily", target=day, label=f"hf-daily:{day}")
 
 
@@ -213,7 +213,7 @@ def _git(rest: str, base: str) -> SourceUri:
     branch = git_target(target).branch
     if branch is not None and not _BRANCH.fullmatch(branch):
         raise SourceError(
-            f"{without_secrets(branch)!r} is no branch or tag (an @ within a URL's path is %40)"
+            f"{without_secrets(branch)!r} is not a branch or tag (an @ within a URL's path is %40)"
         )
     text = f"git+{target}" + (f"#{subpath.replace('%', '%25')}" if subpath else "")
     return SourceUri(text=text, kind="git", target=target, subpath=subpath, label=without_secrets(text))
@@ -226,11 +226,11 @@ def _git_address(address: str, base: str) -> str:
         if _SCP.fullmatch(address):
             return address
         if re.match(r"[\w.+-]+::", address):
-            raise SourceError(f"{label}: git's helper transports are not used: write git+https://…")
+            raise SourceError(f"{label}: git's helper transports are not supported: write git+https://…")
         return posixpath.normpath(posixpath.join(base, address) if not address.startswith("~") else address)
     scheme = scheme.lower()
     if scheme not in _GIT_SCHEMES:
-        raise SourceError(f"git+{label}: git is asked by https, http, ssh, git, file or a local path only")
+        raise SourceError(f"git+{label}: git supports https, http, ssh, git, file and local paths only")
     if scheme in {"http", "https"}:
         try:
             parse_web_url(f"{scheme}://{rest}")

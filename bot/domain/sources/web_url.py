@@ -85,7 +85,9 @@ def parse_web_url(text: str) -> WebUrl:
         raise ValueError("the URL's host or port can't be read") from None
     scheme = parts.scheme
     if scheme not in {"http", "https"}:
-        raise ValueError(f"only http and https are fetched, not {scheme[:20] or 'a text without a scheme'}")
+        raise ValueError(
+            f"only http and https URLs are fetched, not {scheme[:20] or 'a text without a scheme'}"
+        )
     if not parts.hostname or port == 0:
         raise ValueError("the URL names no host or port 0")
     user = None

@@ -34,5 +34,5 @@ class ConsolePlatform:
         try:
             self._sender.send(message, chat.language)
         except OutputClosedError as error:
-            raise NotSentError("nobody reads the output any more") from error
+            raise NotSentError("the output is closed") from error
         return "printed"

@@ -235,10 +235,10 @@ async def _reseal(keeping: WorkspaceInstallations) -> None:
     """Seal with the first key what an older one sealed, so that the operator may take the older one away."""
     done = await keeping.reseal()
     if done.renewed:
-        _log.warning("Slack: the first key of SLACK_TOKEN_KEY seals %d stored tokens anew", done.renewed)
+        _log.warning("Slack: the first key of SLACK_TOKEN_KEY encrypts %d stored tokens again", done.renewed)
     if done.unreadable:
         _log.warning(
-            "Slack: no key of SLACK_TOKEN_KEY opens what is stored of %s; `paperwire doctor` says what to do",
+            "Slack: no key of SLACK_TOKEN_KEY decrypts the token of %s; `paperwire doctor` says what to do",
             ", ".join(done.unreadable),
         )
 

@@ -37,13 +37,13 @@ class ReachabilityWatch:
         """
         if what != self._now:
             self._now = what
-            _log.warning("%s: %s; going on", self._name, what)
+            _log.warning("%s: %s; trying again", self._name, what)
             await self._trouble.begin(self._platform, what)
 
     async def answered(self) -> None:
         """Note that the platform answers."""
         if self._now is not None:
             if self._now != _UNKNOWN:
-                _log.warning("%s: reached again", self._name)
+                _log.warning("%s: reachable again", self._name)
             self._now = None
             await self._trouble.end(self._platform)

@@ -164,7 +164,7 @@ class DeliverOutbox:
                 )
                 known = await chats.by_ids(connection, {one.chat_id for one in claimed})
         except StorageError as error:
-            _log.warning("nothing claimed: %s; the next tick tries again", error)
+            _log.warning("no delivery was claimed: %s; the next tick tries again", error)
             self._more = False
             return
         if taken.uncertain:

@@ -60,7 +60,7 @@ class PlatformHealth:
                 since = known.since if known and known.until is None else now
                 await _put(connection, Outage(platform, what, since, None))
         except StorageError as error:
-            _log.warning("the trouble of %s was not noted: %s", platform, error)
+            _log.warning("the outage of %s was not recorded: %s", platform, error)
 
     async def end(self, platform: str) -> None:
         """Note that a platform is reached again."""
@@ -71,7 +71,7 @@ class PlatformHealth:
                     now = int(self.clock().timestamp())
                     await _put(connection, Outage(platform, known.what, known.since, now))
         except StorageError as error:
-            _log.warning("the end of the trouble of %s was not noted: %s", platform, error)
+            _log.warning("the end of the outage of %s was not recorded: %s", platform, error)
 
 
 async def recent(connection: Connection, platforms: Iterable[str], *, now: int) -> list[Outage]:

@@ -97,7 +97,7 @@ class ManageSources:
         """
         source = await self.find(text)
         if source.origin == "settings":
-            raise SourceError(f"{source.label} stands in DIGEST_SOURCES: take it out there")
+            raise SourceError(f"{source.label} is in DIGEST_SOURCES: remove it there")
         async with self.database.write() as connection:
             await sources.deactivate(connection, source.id)
         return source.label

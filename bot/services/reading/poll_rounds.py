@@ -109,7 +109,7 @@ class PollRounds:
             async with self._database.write() as connection:
                 await meta.put(connection, _LATE, json.dumps(value))
         except StorageError as error:
-            _log.warning("which sources are late was not noted: %s", error)
+            _log.warning("the late sources were not recorded: %s", error)
 
 
 async def late_sources(connection: Connection) -> dict[int, int]:

@@ -84,7 +84,9 @@ def _read_lines(text: str, name: str) -> tuple[tuple[Entry, ...], tuple[str, ...
             else:
                 unread.append(f"line {number}")
                 if len(unread) > _MOST_UNREAD + len(entries):
-                    raise MalformedDocumentError(name, f"most of its lines hold no paper, as line {number}")
+                    raise MalformedDocumentError(
+                        name, f"most of its lines contain no paper, as line {number}"
+                    )
     return tuple(entries), left_out(unread, "no title or arXiv link")
 
 

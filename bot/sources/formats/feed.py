@@ -53,7 +53,7 @@ def parse(text: str, name: str) -> ParsedDocument:
     fault = measure(text, name)
     feed = _tolerant(text, name)
     if not feed.get("version"):
-        raise MalformedDocumentError(name, f"it is no feed that can be read: {fault or 'unknown version'}")
+        raise MalformedDocumentError(name, f"it is not a readable feed: {fault or 'unknown version'}")
     channel = feed.get("feed", {})
     staff = _staff(channel)
     items, unread = [], []

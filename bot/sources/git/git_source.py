@@ -155,7 +155,7 @@ class GitReader:
         small = [file for file in now if file.size <= self._file_bytes]
         blobs = await _blobs(git, small)
         read = dict(cursor.files) | {file.path: file.blob for file in now}
-        cap = f"over the size cap of {self._file_bytes / MEGABYTE:g} MB"
+        cap = f"larger than the limit of {self._file_bytes / MEGABYTE:g} MB"
         return Reading(
             documents=tuple(
                 Document(name=f"{repository}#{file.path}", body=body)

@@ -132,7 +132,9 @@ class GitProgram:
                 # git has no cap of its own for what it fetches.
                 if await asyncio.to_thread(_size_of, self._store) > self._limits.store_bytes:
                     megabytes = self._limits.store_bytes / MEGABYTE
-                    raise TooLargeError(self._name, f"the repository is over the cap of {megabytes:g} MB")
+                    raise TooLargeError(
+                        self._name, f"the repository is larger than the limit of {megabytes:g} MB"
+                    )
             return work.result()
         finally:
             work.cancel()

@@ -270,7 +270,7 @@ class Fetcher:
     @staticmethod
     async def _body(name: str, response: httpx.Response, limit: int) -> bytes:
         announced = response.headers.get("Content-Length", "")
-        too_large = TooLargeError(name, f"over the size cap of {limit / MEGABYTE:g} MB")
+        too_large = TooLargeError(name, f"larger than the limit of {limit / MEGABYTE:g} MB")
         if announced.isdecimal() and int(announced) > limit:
             raise too_large
         inflater = Inflater(response.headers.get("Content-Encoding", ""), limit)

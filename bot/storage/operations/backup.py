@@ -63,7 +63,7 @@ def _copy(path: Path, target: Path, stop: threading.Event) -> None:
             raise StorageError(f"the backup {target.name} is not sound: {found.splitlines()[-1]}")
         _sync(unfinished)
         if stop.is_set():
-            raise StorageError(f"the backup {target.name} was broken off")
+            raise StorageError(f"the backup {target.name} was interrupted")
         unfinished.replace(target)
         _sync(target.parent)
     except (OSError, sqlite3.Error, UnicodeError) as error:

@@ -202,5 +202,5 @@ async def test_sources_that_cannot_be_used(paperwire: CommandLine) -> None:
     """A source that can't be used is refused with the reason, and none of its neighbours is added."""
     done = await paperwire("sources", "add", "arxiv:cs.LG", "arxiv:nosuch", "arxiv:cs.CV")
     assert done.status == 2
-    assert "'nosuch' is no arXiv category" in done.err
+    assert "'nosuch' is not an arXiv category" in done.err
     assert "no source is configured" in (await paperwire("sources", "list")).out

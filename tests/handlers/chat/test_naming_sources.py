@@ -31,7 +31,7 @@ async def test_a_source_is_named(archive: Database, chat: Conversation) -> None:
 async def test_a_source_that_cannot_be_used(archive: Database, chat: Conversation) -> None:
     """What can't be a source is told as the command line tells it; nothing is polled."""
     told = await chat.say("/sources arxiv:not a category")
-    assert "is no arXiv category" in told.text
+    assert "is not an arXiv category" in told.text
     assert await polled(archive) == []
 
 

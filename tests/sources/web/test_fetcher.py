@@ -109,7 +109,7 @@ async def test_announced_size_over_the_cap_is_refused_before_the_body() -> None:
     """A Content-Length over the cap is refused although no byte of the body was sent."""
     head = b"HTTP/1.1 200 OK\r\nContent-Length: 100000000\r\n\r\n"
     async with serving(says(head)) as server, fetching(ANYWHERE) as fetcher:
-        with pytest.raises(TooLargeError, match=r"127\.0\.0\.1.*size cap of 5 MB"):
+        with pytest.raises(TooLargeError, match=r"127\.0\.0\.1.*larger than the limit of 5 MB"):
             await fetcher.get(server.url)
 
 

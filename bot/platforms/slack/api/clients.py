@@ -176,7 +176,7 @@ class Clients:
     def _asked(self, task: asyncio.Task[Workspace | None]) -> None:
         self._asking.discard(task)
         if not task.cancelled() and isinstance(error := task.exception(), StorageError):
-            _log.warning("Slack: whose a request is was not read: %s", error)
+            _log.warning("Slack: the installation of a request could not be read: %s", error)
 
     def limiter(self, tenant: str) -> Limiter:
         """Return the limiter of a tenant: Slack counts for each workspace."""

@@ -98,7 +98,7 @@ class SlackInstallationStore(AsyncInstallationStore):
             return await self.find_bot_of(tenant)
         except PaperwireError as error:
             # slack-bolt says it at INFO only, and tells people to install the app again.
-            _log.error("the installation of %s can't be had: %s", tenant, error)
+            _log.error("the installation of %s could not be read: %s", tenant, error)
             raise
 
     async def find_bot_of(self, tenant: str) -> Bot | None:

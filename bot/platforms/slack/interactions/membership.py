@@ -146,11 +146,11 @@ class SlackMembership:
             if await self._inbox.is_new(PLATFORM, event_id):
                 await change()
         except PaperwireError as error:
-            _log.warning("a change was not stored: %s", error)
+            _log.warning("a lifecycle event was not stored: %s", error)
         except SLACK_FAILED as error:
-            _log.warning("a change was not stored: %s", code_of(error))
+            _log.warning("a lifecycle event was not stored: %s", code_of(error))
         except Exception:  # noqa: BLE001 (one event must not stop the others)
-            _log.exception("a change was not stored")
+            _log.exception("a lifecycle event was not stored")
 
 
 def _tenant(context: AsyncBoltContext) -> str:

@@ -106,7 +106,7 @@ class Responder:
         try:
             await self._sender.reply(chat, reply, place)
         except ChatGoneError as error:
-            _log.info("an answer found no chat: %s", error)
+            _log.info("a reply was not delivered, its chat is gone: %s", error)
             if is_direct(chat.key.external_id):
                 await self._presence.gone(chat.key)
 
@@ -160,5 +160,5 @@ async def _name_of(client: AsyncWebClient, bot_user_id: str) -> str:
         answer = await client.users_info(user=bot_user_id)
         return str(answer["user"]["name"])
     except SLACK_FAILED as error:
-        _log.info("our own name could not be read: %s", code_of(error))
+        _log.info("the bot's own name could not be read: %s", code_of(error))
         return "paperwire"

@@ -62,7 +62,7 @@ class Posting:
         try:
             client = await self._clients.of(chat.key.tenant)
         except (SettingsError, StorageError) as error:
-            raise NotSentError(f"the token of the workspace can't be had: {error}") from error
+            raise NotSentError(f"the token of the workspace could not be read: {error}") from error
         if client is None:
             raise ChatGoneError("the workspace removed the app")
         return client

@@ -132,7 +132,7 @@ class Threads:
                 wait = min(_FIRST_WAIT * 2 ** min(owed.tries - 1, 10), _LONGEST_WAIT)
                 if isinstance(error, NotSentError) and error.retry_after is not None:
                     wait = error.retry_after
-                _log.info("delivery %d: its thread goes on in %.0f s: %s", owed.delivery_id, wait, error)
+                _log.info("delivery %d: its thread continues in %.0f s: %s", owed.delivery_id, wait, error)
                 await self._keep.put_off(owed, wait)
                 return False
             _log.warning("delivery %d: the thread below it is not whole: %s", owed.delivery_id, error)

@@ -94,7 +94,7 @@ async def show(act: Interaction, making: Coroutine[Any, Any, ModalContent]) -> N
         if error.response.get("error") != _TOO_LATE:
             raise
         await task
-        _log.warning("a window was not opened: what came before took too long")
+        _log.warning("a modal was not opened: its content took longer than three seconds")
     finally:
         task.cancel()
 

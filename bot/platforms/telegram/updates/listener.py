@@ -234,7 +234,7 @@ class TelegramListener:
             else:
                 await self._sender.edit(chat, edit, reply)
         except ThreadGoneError:
-            _log.info("an answer found no topic")  # the chat has others
+            _log.info("a reply was not delivered, its topic is gone")  # the chat has others
         except ChatGoneError:
             await self._chats.set_reachable(chat.key, reachable=False)
         except ChatMovedError as error:

@@ -49,5 +49,5 @@ async def test_a_trouble_is_two_lines(
             await bot_api.until(lambda: len(caplog.records) > 1)
     began, ended = caplog.records
     assert "its server is broken (HTTP 502)" in began.getMessage()
-    assert "reached again" in ended.getMessage()
+    assert "reachable again" in ended.getMessage()
     assert began.exc_info is ended.exc_info is None
