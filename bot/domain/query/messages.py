@@ -53,7 +53,7 @@ PROBLEMS: Final[Mapping[ProblemCode, str]] = {
     "author_initials": N_(
         "An author needs a name of two letters or more; initials alone fit too many people."
     ),
-    "category": N_("There is not an arXiv category {name}. Near it: {nearest}."),
+    "category": N_("There is no arXiv category {name}. Near it: {nearest}."),
     "cjk_too_short": N_("{word} is too short: Chinese, Japanese and Korean terms need two characters."),
     "contradiction": N_("No paper can match: {term} is both asked for and ruled out."),
     "empty": N_("There is nothing to look for."),

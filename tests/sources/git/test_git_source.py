@@ -223,7 +223,7 @@ async def test_repository_over_the_cap_is_refused_and_removed(repository: Reposi
     repository.publish({"a.md": "1"})
     limits = GitLimits(store_bytes=200_000)
     reader = GitReader(cache=repository.cache, guard=Guard(), limits=limits)
-    with pytest.raises(TooLargeError, match="over the cap"):
+    with pytest.raises(TooLargeError, match="larger than the limit"):
         await repository.read(reader=reader)
     assert not (repository.cache / store_name(str(repository.bare))).exists()
 

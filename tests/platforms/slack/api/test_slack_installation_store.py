@@ -245,7 +245,7 @@ async def test_failures_are_told(
     wrong = store_on(database, Fernet.generate_key().decode())
     with caplog.at_level(logging.ERROR), pytest.raises(SettingsError):
         await wrong.async_find_bot(enterprise_id=None, team_id="T1")
-    assert "the installation of T1 can't be had: SLACK_TOKEN_KEY" in caplog.text
+    assert "the installation of T1 could not be read: SLACK_TOKEN_KEY" in caplog.text
     assert "xoxb" not in caplog.text
     with pytest.raises(BoltError, match="neither the workspace nor the organisation"):
         await wrong.async_save(installed(team_id=None))
