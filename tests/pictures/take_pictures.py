@@ -34,7 +34,8 @@ if TYPE_CHECKING:
     from bot.app import Archive
     from bot.domain.chat.command import Reply
 
-PICTURES: Final = Path(__file__).resolve().parents[2] / "docs" / "pictures"
+HERE: Final = Path(__file__).resolve().parent
+PICTURES: Final = HERE.parents[1] / "docs" / "pictures"
 TIME: Final = "08:30"
 """What the clock of each picture shows, so that pictures differ only where the bot does."""
 
@@ -131,7 +132,7 @@ async def _modal(archive: Archive, language: str) -> Picture:
 
 
 def _style(platform: str) -> str:
-    return (PICTURES / f"{platform}.css").read_text(encoding="utf-8")
+    return (HERE / f"{platform}.css").read_text(encoding="utf-8")
 
 
 async def main(argv: Sequence[str]) -> int:
