@@ -138,6 +138,7 @@ def _style(platform: str) -> str:
 async def main(argv: Sequence[str]) -> int:
     """Write the pictures into a folder, this one where none is named; return the exit status."""
     folder = Path(argv[0]) if argv else PICTURES
+    folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
         settings = Settings.model_validate({"database_url": f"sqlite:///{scratch}/archive.sqlite3"})
         async with open_archive(settings) as archive:
