@@ -22,7 +22,7 @@ async def handle(request: CommandRequest, services: ChatServices) -> Reply:
     if request.args.casefold() in _YES:
         await services.chats.delete_data(request.chat)
         line = words.gettext("Deleted. Nothing comes to this chat any more; it keeps only its language.")
-        return Reply((Text(line, "ok"),), (Button(words.gettext("Start anew"), "/start"),))
+        return Reply((Text(line, "ok"),), (Button(words.gettext("Start again"), "/start"),))
     subscribed = len(await services.subscriptions.of_chat(request.chat.id))
     saved = await services.saved.count(request.chat.id)
     question = words.gettext(

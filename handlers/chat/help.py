@@ -42,7 +42,7 @@ async def handle(request: CommandRequest, services: ChatServices) -> Reply:  # n
         (
             Text(words.gettext("Commands"), "heading"),
             Text(listed),
-            Text(words.gettext("What a query may say"), "heading"),
+            Text(words.gettext("How to write a query"), "heading"),
             Text(words.gettext(_SYNTAX)),
         ),
         (Button(words.gettext("Example"), "/search video editing"),),

@@ -21,7 +21,7 @@ async def handle(request: CommandRequest, services: ChatServices) -> Reply:
     if language is None:
         line = words.gettext("Answers are in English. Choose:")
         if request.args:
-            line = words.gettext("{name} is not spoken here. Choose:").format(name=request.args)
+            line = words.gettext("There is no translation into {name}. Choose:").format(name=request.args)
         return usage(line, "/language en", "/language zh")
     await services.chats.set_language(request.chat, language)
     return Reply((Text(translator(language).gettext("Answers are in English now."), "ok"),))

@@ -49,6 +49,6 @@ async def handle(request: CommandRequest, services: ChatServices) -> Reply:
 
 
 SPEC = CommandSpec(
-    name="sources", usage=N_("SOURCE"), summary=N_("what is read, and a source more"), handle=handle,
+    name="sources", usage=N_("SOURCE"), summary=N_("the sources, and how to add one"), handle=handle,
     aliases=("来源",), changes=True, only_on="console",
 )  # fmt: skip

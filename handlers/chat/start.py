@@ -58,4 +58,6 @@ async def handle(request: CommandRequest, services: ChatServices) -> Reply:
     return Reply((Text("\n".join(lines)), *empty), tuple(buttons))
 
 
-SPEC = CommandSpec(name="start", usage="", summary=N_("what this is and what to type first"), handle=handle)
+SPEC = CommandSpec(
+    name="start", usage="", summary=N_("what the bot does and what to type first"), handle=handle
+)

@@ -48,8 +48,8 @@ async def handle(request: CommandRequest, services: ChatServices) -> Reply:
         buttons = [Button(words.gettext("Your subscriptions"), "/subscriptions")]
     if status.missed:
         line = words.ngettext(
-            "{count} digest did not arrive, or perhaps not.",
-            "{count} digests did not arrive, or perhaps not.",
+            "{count} digest failed or may not have arrived.",
+            "{count} digests failed or may not have arrived.",
             status.missed,
         )
         parts.append(Text(line.format(count=status.missed), "warning"))
@@ -129,7 +129,7 @@ def _sources(status: Status, chat: Chat, words: Translator) -> str:
 def _past(one: Backfill, words: Translator) -> str:
     line = past_line(one, words)
     if one.error and not one.news:
-        line += " " + words.gettext("(rests: {error})").format(error=reason_in(one.error, words))
+        line += " " + words.gettext("(pauses: {error})").format(error=reason_in(one.error, words))
     return line
 
 

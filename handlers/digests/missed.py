@@ -58,6 +58,6 @@ def _line(one: MissedDelivery, digest: StoredDigest, chat: Chat, words: Translat
 
 
 SPEC = CommandSpec(
-    name="missed", usage=N_("[NUMBER]"), summary=N_("digests that did not arrive, or perhaps not"),
+    name="missed", usage=N_("[NUMBER]"), summary=N_("digests that failed or may not have arrived"),
     handle=handle, aliases=("错过",), posts=True,
 )  # fmt: skip

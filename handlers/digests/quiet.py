@@ -22,7 +22,7 @@ async def handle(request: CommandRequest, services: ChatServices) -> Reply:
     if not request.args:
         there = await services.schedules.of_chat(request.chat.id)
         quiet = there.quiet if there else None
-        line = words.gettext("Quiet hours: {quiet}. What falls due in them comes at their end.").format(
+        line = words.gettext("Quiet hours: {quiet}. What is due in them comes when they end.").format(
             quiet=quiet or words.gettext("none")
         )
         return usage(line, "/quiet 22:00-07:00", "/quiet off")
@@ -37,6 +37,6 @@ async def handle(request: CommandRequest, services: ChatServices) -> Reply:
 
 
 SPEC = CommandSpec(
-    name="quiet", usage=N_("22:00-07:00 | off"), summary=N_("hours in which nothing is sent"), handle=handle,
-    aliases=("免打扰",), changes=True,
+    name="quiet", usage=N_("22:00-07:00 | off"), summary=N_("hours in which no digest is sent"),
+    handle=handle, aliases=("免打扰",), changes=True,
 )  # fmt: skip

@@ -37,13 +37,13 @@ async def handle(request: CommandRequest, services: ChatServices) -> Reply:
 
 def _forms(words: Translator) -> dict[str, str]:
     return {
-        "off": words.gettext("You hear nothing of new versions of what you were shown."),
+        "off": words.gettext("You are not notified of new versions of papers that you were shown."),
         "line": words.gettext("New versions and withdrawals: a line in the next digest."),
         "card": words.gettext("New versions and withdrawals of what you were shown come as cards."),
     }
 
 
 SPEC = CommandSpec(
-    name="versions", usage=N_("off | line | card"), summary=N_("how you hear of new versions"), handle=handle,
-    aliases=("版本",), changes=True,
+    name="versions", usage=N_("off | line | card"), summary=N_("how you are notified of new versions"),
+    handle=handle, aliases=("版本",), changes=True,
 )  # fmt: skip

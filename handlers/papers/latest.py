@@ -34,13 +34,13 @@ async def handle(request: CommandRequest, services: ChatServices) -> Reply:
         line = words.gettext("No digest has the topic {topic}.").format(topic=topic.strip())
         return Reply((Text(line, "warning"),), (Button(words.gettext("Search"), f"/search {topic.strip()}"),))
     cards = [card_of(paper, position=number) for number, paper in enumerate(found, start=1)]
-    return Reply((Text(words.gettext("Seen last"), "heading"), *cards))
+    return Reply((Text(words.gettext("Newest"), "heading"), *cards))
 
 
 SPEC = CommandSpec(
     name="latest",
     usage=N_("[TOPIC] [N]"),
-    summary=N_("the papers seen last"),
+    summary=N_("the newest papers"),
     handle=handle,
     aliases=("最新",),
 )

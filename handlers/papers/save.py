@@ -52,6 +52,6 @@ def _told(papers: Sequence[Paper], fresh: int, words: Translator) -> Text:
 
 
 SPEC = CommandSpec(
-    name="save", usage=N_("ID ..."), summary=N_("keep papers for this chat"), handle=handle,
+    name="save", usage=N_("ID ..."), summary=N_("save papers for this chat"), handle=handle,
     aliases=("收藏",), keeps=True,
 )  # fmt: skip

@@ -31,5 +31,5 @@ async def handle(request: CommandRequest, services: ChatServices) -> Reply:
 
 
 SPEC = CommandSpec(
-    name="similar", usage=N_("ID"), summary=N_("papers like one"), handle=handle, aliases=("相似",)
+    name="similar", usage=N_("ID"), summary=N_("papers similar to one"), handle=handle, aliases=("相似",)
 )

@@ -73,5 +73,5 @@ def _line(one: Proposal, words: Translator) -> str:
 
 
 SPEC = CommandSpec(
-    name="mute", usage=N_("ID"), summary=N_("less like one paper"), handle=handle, aliases=("less", "少推")
+    name="mute", usage=N_("ID"), summary=N_("fewer papers like one"), handle=handle, aliases=("less", "少推")
 )

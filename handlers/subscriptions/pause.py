@@ -52,6 +52,6 @@ async def change_state(
 
 
 SPEC = CommandSpec(
-    name="pause", usage=N_("NUMBER | all"), summary=N_("keep a subscription, but get nothing of it for now"),
+    name="pause", usage=N_("NUMBER | all"), summary=N_("pause a subscription"),
     handle=handle, aliases=("暂停",), changes=True,
 )  # fmt: skip

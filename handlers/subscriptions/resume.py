@@ -21,6 +21,6 @@ async def handle(request: CommandRequest, services: ChatServices) -> Reply:
 
 
 SPEC = CommandSpec(
-    name="resume", usage=N_("NUMBER | all"), summary=N_("get a paused subscription again"), handle=handle,
+    name="resume", usage=N_("NUMBER | all"), summary=N_("continue a paused subscription"), handle=handle,
     aliases=("恢复",), changes=True,
 )  # fmt: skip

@@ -41,6 +41,6 @@ async def handle(request: CommandRequest, services: ChatServices) -> Reply:
 
 
 SPEC = CommandSpec(
-    name="subscriptions", usage="", summary=N_("what you get, with numbers and volumes"), handle=handle,
+    name="subscriptions", usage="", summary=N_("your subscriptions, with numbers and volumes"), handle=handle,
     aliases=("subs", "list", "我的订阅"),
 )  # fmt: skip

@@ -36,7 +36,7 @@ async def handle(request: CommandRequest, services: ChatServices) -> Reply:
 SPEC = CommandSpec(
     name="undo",
     usage="",
-    summary=N_("bring back what you removed in the last 10 minutes"),
+    summary=N_("restore what you removed in the last 10 minutes"),
     handle=handle,
     changes=True,
 )

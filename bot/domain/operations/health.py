@@ -170,7 +170,7 @@ def _backfill(one: Backfill) -> Finding:
         return Finding("warning", check, f"{text}, since {iso_utc(one.created_at)}")
     text = f"{one.label}: {one.days_read} of {one.days} past days read, {one.papers:,} papers"
     return (
-        Finding("warning", check, f"{text}; rests: {one.error}") if one.error else Finding("ok", check, text)
+        Finding("warning", check, f"{text}; pauses: {one.error}") if one.error else Finding("ok", check, text)
     )
 
 

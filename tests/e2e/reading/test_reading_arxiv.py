@@ -78,8 +78,10 @@ async def test_how_far_it_is_can_be_asked(paperwire: CommandLine) -> None:
         await finished(bot)
         status = await paperwire("chat", typed="/status\n")
         doctor = await paperwire("doctor")
-    assert "arxiv:cs.CV: 0 of 31 past days read, 0 papers (rests: bad request (HTTP 400))" in status.out
-    line = "warning arxiv cs.CV: arxiv:cs.CV: 0 of 31 past days read, 0 papers; rests: bad request (HTTP 400)"
+    assert "arxiv:cs.CV: 0 of 31 past days read, 0 papers (pauses: bad request (HTTP 400))" in status.out
+    line = (
+        "warning arxiv cs.CV: arxiv:cs.CV: 0 of 31 past days read, 0 papers; pauses: bad request (HTTP 400)"
+    )
     assert line in doctor.lines
 
 

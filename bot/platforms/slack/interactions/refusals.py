@@ -12,7 +12,7 @@ _LINES: Final = {
     Verdict.STRANGER: N_("Only people of this workspace can change what this channel gets."),
     Verdict.NOT_MEMBER: N_("Only members of this channel can change what it gets."),
     Verdict.NOT_CREATOR: N_(
-        "Only who made this channel, or an admin of the workspace, can change what it gets."
+        "Only the creator of this channel, or an admin of the workspace, can change what it gets."
     ),
     Verdict.NOT_ADMIN: N_("Only admins of the workspace can change what this channel gets."),
     Verdict.NOT_INVITED: N_(

@@ -152,8 +152,8 @@ def _served(state: HomeState, words: Translator) -> Iterator[Json]:
         yield context(line.format(count=status.waiting))
     if status.missed:
         line = words.ngettext(
-            "{count} digest did not arrive, or perhaps not.",
-            "{count} digests did not arrive, or perhaps not.",
+            "{count} digest failed or may not have arrived.",
+            "{count} digests failed or may not have arrived.",
             status.missed,
         )
         shows = press(_("Missed digests"), "home:command:1", "/missed")

@@ -147,7 +147,7 @@ def settings_blocks(now: Settings, words: Translator) -> list[Json]:
             "quiet",
             _("Quiet hours"),
             quiet,
-            hint=_("What falls due in them comes at their end."),
+            hint=_("What is due in them comes when they end."),
             optional=True,
         ),
         field("versions", _("New versions come"), select("modal:versions", versions, now.versions)),

@@ -256,7 +256,7 @@ async def test_papers_are_found_in_a_modal(bot: RunningSlack, server: SlackServe
     """The shortcut opens it with the newest papers; results have pages, cards and buttons."""
     found = (await server.shortcut(ada, "find_papers")).view
     assert found is not None
-    assert "Seen last" in found.shown
+    assert "Newest" in found.shown
     said = await server.submits(ada, found, {"query": "model sort:new"})
     assert said.error is None
     assert "· 1–5" in found.shown
