@@ -242,7 +242,7 @@ class Settings(BaseSettings):
     def _language(cls, value: str) -> str:
         language = match_language(value)
         if language is None:
-            message = f"{value!r} is not spoken here; use en or zh"
+            message = f"there is no translation into {value!r}; use en or zh"
             raise ValueError(message)
         return language
 

@@ -1,4 +1,4 @@
-"""/latest: the papers seen last."""
+"""/latest: the newest papers."""
 
 from __future__ import annotations
 

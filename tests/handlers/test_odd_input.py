@@ -168,7 +168,7 @@ async def test_language(samples: Conversation, typed: str, answer: str) -> None:
 async def test_a_language_that_is_not_spoken(samples: Conversation) -> None:
     """Another language is refused with those there are."""
     told = await samples.say("/language tlh")
-    assert told.text == "tlh is not spoken here. Choose:"
+    assert told.text == "There is no translation into tlh. Choose:"
     assert told.commands == ["/language en", "/language zh"]
 
 
