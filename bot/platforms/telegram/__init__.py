@@ -1,8 +1,10 @@
 """Telegram as a chat platform.
 
-running      the bot as a whole: its client, its listener and its sender (check: what `paperwire doctor` asks)
-listener     takes updates and has them answered (updates: pure: what an update asks for)
-sender       sends the answers (errors: what a refusal means, rate_limiter: when the client may send)
-render       pure: replies as messages (texts and cards: their blocks, keys: buttons, fit and detail: what is
-             said where not all of it fits, markup: Telegram's HTML, limits)
+running      starts and stops everything, by long polling or a webhook
+check_token  whether the token works, for `paperwire check`
+updates      what people type, press and react with
+messages     renders replies and digests, and sends them
+api          errors, the rate limiter, reachability
+
+Each imports only what is below it in this list.
 """
