@@ -21,7 +21,7 @@ from handlers.papers import (
     saved,
     search,
     similar,
-    takeaways,
+    summary,
     unsave,
 )
 from handlers.spec import CommandSpec
@@ -64,7 +64,7 @@ COMMANDS: tuple[CommandSpec, ...] = (
     latest.SPEC,
     paper.SPEC,
     abstract.SPEC,
-    takeaways.SPEC,
+    summary.SPEC,
     similar.SPEC,
     explain.SPEC,
     mute.SPEC,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -182,6 +183,28 @@ async def test_a_whole_paper(samples: Conversation) -> None:
     assert card.code_urls
     names = ["similar", "save", "bibtex", "mute", "explain"]
     assert told.commands == [f"/{name} 2411.99001" for name in names]
+
+
+async def test_a_summary_by_a_model_is_marked(samples: Conversation) -> None:
+    """/summary shows what a digest brought, and who wrote it; its older name still works."""
+    told = await samples.say("/summary 2411.99001")
+    assert "AI summary (unverified)" in told.text
+    assert (await samples.say("/takeaways 2411.99001")).text == told.text
+
+
+async def test_a_summary_from_the_abstract(chat: Conversation) -> None:
+    """Where no digest brought one, /summary shows sentences of the abstract, and says so."""
+    abstract = "Rivers bend. In this paper, we propose RiverNet, which bends with them. It is fast and small."
+    await chat.bring(replace(entry("2503.00001v1", "RiverNet: On rivers"), abstract=abstract))
+    told = await chat.say("/summary 2503.00001")
+    assert "from the abstract" in told.text
+    assert "We propose RiverNet, which bends with them." in told.text
+
+
+async def test_a_summary_of_nothing(chat: Conversation) -> None:
+    """A paper without an abstract has no summary, and that is said."""
+    await chat.bring(replace(entry("2503.00001v1", "On rivers"), abstract=""))
+    assert "No source has brought its abstract yet." in (await chat.say("/summary 2503.00001")).text
 
 
 async def test_similar(samples: Conversation) -> None:
