@@ -46,8 +46,8 @@ def nearest_term(word: str, vocabulary: Mapping[str, int]) -> str | None:
 
 
 def replaced(text: str, start: int, end: int, replacement: str) -> str:
-    """Return a query with one part replaced."""
-    return " ".join(f"{text[:start]}{replacement}{text[end:]}".split())
+    """Return a query with one part replaced; a word with a slash that is the first then would be a command."""
+    return " ".join(f"{text[:start]}{replacement}{text[end:]}".split()).lstrip("/ ")
 
 
 def shortened(text: str, most: int) -> str:

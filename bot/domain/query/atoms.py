@@ -204,7 +204,8 @@ def _stable(text: str, *, in_order: bool = True) -> tuple[str, ...]:
 
 def _shown(token: Token, found: tuple[str, ...], *, prefix: bool) -> str:
     """Return a piece as written, lower case; empty where reading that would not give the same words."""
-    body = " ".join(token.text.casefold().rstrip("* ").split())
+    # Before the closing quotation mark a backslash would be read as LaTeX: `\"` is an accent.
+    body = " ".join(token.text.casefold().rstrip("* \\").split())
     star = "*" if prefix else ""
     if token.kind == "url" or tuple(words(body)) != found:
         return ""

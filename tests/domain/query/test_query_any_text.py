@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from examples import examples
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from query_strategies import hostile_texts, parse, query_texts
 
 from bot.domain.query import UnreadableQueryError
@@ -11,6 +11,8 @@ from bot.domain.query import UnreadableQueryError
 
 @settings(max_examples=examples(50), deadline=None)
 @given(hostile_texts)
+@example('"0一\\')
+@example("YEAR:0<@>/A /B -0")
 def test_any_text_is_read_or_refused(text: str) -> None:
     """Nothing but a refusal with a readable suggestion happens, and a canonical form reads as itself."""
     refusal = None
