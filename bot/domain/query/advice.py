@@ -46,7 +46,7 @@ def nearest_term(word: str, vocabulary: Mapping[str, int]) -> str | None:
 
 
 def replaced(text: str, start: int, end: int, replacement: str) -> str:
-    """Return a query with one part replaced; a word with a slash that is the first then would be a command."""
+    """Return a query with one part replaced; a slash at its beginning would make it a command."""
     return " ".join(f"{text[:start]}{replacement}{text[end:]}".split()).lstrip("/ ")
 
 
