@@ -11,6 +11,7 @@ from bot.domain.query.fields import find_field
 from bot.domain.query.messages import Note, note
 from bot.domain.text.combining_marks import MARKS
 from bot.domain.text.normalize import CJK
+from bot.domain.text.tokenize import is_cjk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -98,8 +99,11 @@ def lex(text: str) -> tuple[list[Token], list[Note]]:
 
 
 def is_plain_word(word: str) -> bool:
-    """Whether a folded word is read as one word without quotation marks."""
-    return word.isalnum() and is_one_word(word)
+    """Whether a folded word is read as one word without quotation marks.
+
+    Some CJK characters are newer than the Unicode of this Python; they are letters all the same.
+    """
+    return (word.isalnum() or is_cjk(word)) and is_one_word(word)
 
 
 def is_one_word(text: str) -> bool:
