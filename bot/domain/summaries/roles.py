@@ -62,6 +62,7 @@ _RESULT = (
         r"\d(?:[\d.,]*)\s*(?:\\?%|x\b|×|times\b|points?\b|倍|ms\b|fps\b|hours?\b|db\b)", re.IGNORECASE
     ),
 )
+_TAG = re.compile(r"^\s*\[[^\]]{1,20}\]")
 _HAN = re.compile("[\u4e00-\u9fff]")
 
 
@@ -73,11 +74,14 @@ def contribution(sentence: str, title: str) -> float:
         title: of the paper, likewise.
     """
     length = length_in_words(sentence)
-    score = 3.0 if _MAKES.search(sentence) else 1.5 if _DOES.search(sentence) else 0.0
+    name = _name(title)
+    # A sentence that begins with the method's own name says what the authors made as `our method` does.
+    does = _DOES.search(sentence) or (name and sentence.casefold().startswith(f"{name} "))
+    score = 3.0 if _MAKES.search(sentence) else 1.5 if does else 0.0
     score += 0.75 * bool(_OPENS.match(sentence))
     score -= 1.0 * bool(_BACKGROUND.match(sentence))
     score += 2.5 * _share(_content(title), _content(sentence))
-    score += 0.75 * _holds_name(sentence, title)
+    score += 0.75 * bool(name and name in sentence.casefold())
     score -= 0.04 * max(0, length - 45) + 1.5 * (length < 8)  # noqa: PLR2004 (the specification's)
     score -= 1.0 * is_about_code(sentence)
     return score
@@ -119,7 +123,7 @@ def _share(wanted: AbstractSet[str], there: AbstractSet[str]) -> float:
     return len(wanted & there) / len(wanted) if wanted else 0.0
 
 
-def _holds_name(sentence: str, title: str) -> bool:
-    """Whether a sentence has the name before a title's colon."""
+def _name(title: str) -> str:
+    """Return the name before a title's colon, without a tag such as `[Re]` before it; or nothing."""
     name, colon, _ = title.partition(":")
-    return bool(colon and name.strip() and name.strip().casefold() in sentence.casefold())
+    return _TAG.sub("", name).strip().casefold() if colon else ""

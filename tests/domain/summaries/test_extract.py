@@ -19,6 +19,7 @@ ABSTRACT = (
 )
 STUDY = "Batches grow. This work studies how batch size changes small models. We hope that others follow."
 MAP = "To address this gap, in this work, we introduce a map of prompts. Maps are useful."
+NAMED = "Trees in real time need large machines. Leaf draws a forest in a millisecond. It is small."
 CHINESE = "视频编辑很难。本文提出一种基于草图的视频编辑方法。实验表明效果优于基线。"
 
 
@@ -48,10 +49,11 @@ def test_takeaways_are_sentences_of_the_abstract_in_its_order() -> None:
         ("A Map of Prompts", MAP, "We introduce a map of prompts."),
         ("基于草图的视频编辑", CHINESE, "本文提出一种基于草图的视频编辑方法。"),
         ("One", "Only this sentence.", "Only this sentence."),
+        ("Leaf: Trees in Real Time", NAMED, "Leaf draws a forest in a millisecond."),
     ],
 )
 def test_other_kinds_of_abstracts(title: str, abstract: str, expected: str) -> None:
-    """Studies, two openings in a row, Chinese, and abstracts of one sentence."""
+    """Studies, two openings in a row, Chinese, one sentence, and a method that is called by its name."""
     found = extract(title, abstract)
     assert found
     assert found.one_line == expected
