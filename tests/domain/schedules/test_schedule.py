@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
-from zoneinfo import ZoneInfo, available_timezones
+from pathlib import Path
+from zoneinfo import TZPATH, ZoneInfo, available_timezones
 
 import pytest
 from hypothesis import given, settings
@@ -248,10 +249,19 @@ def _check_year(zone: ZoneInfo, year: int, at: time) -> None:
     assert [slot for slot in slots if slot >= f"{year}-01-01"] == _days_of(zone, year), zone.key
 
 
+def _zones_of_their_own() -> list[str]:
+    """Return one name of each time zone; a quarter of the names are others of the same rules."""
+    rules: dict[bytes | str, str] = {}
+    for name in sorted(available_timezones()):
+        files = (Path(folder, name) for folder in TZPATH)
+        rules.setdefault(next((file.read_bytes() for file in files if file.is_file()), name), name)
+    return list(rules.values())
+
+
 @pytest.mark.parametrize("at", [time(0, 0), time(2, 30), time(23, 45)])
 def test_every_zone_has_one_slot_a_day(at: time) -> None:
     """In every time zone, each local day of 2024 has exactly one slot, on that day."""
-    for name in sorted(available_timezones()):
+    for name in _zones_of_their_own():
         _check_year(ZoneInfo(name), 2024, at)
 
 
