@@ -5,7 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from bot.domain.summaries.roles import contribution, is_about_code, result, says_nothing_new, without_opening
+from bot.domain.summaries.roles import (
+    contribution,
+    is_about_code,
+    result,
+    says_nothing_new,
+    title_words,
+    without_opening,
+)
 from bot.domain.summaries.sentences import sentences
 from bot.domain.text.normalize import plain
 
@@ -39,12 +46,12 @@ def extract(title: str, abstract: str) -> Extract | None:
         title: of the paper; LaTeX is read.
         abstract: likewise; a newline ends a paragraph.
     """
-    title = plain(title)
+    wanted = title_words(plain(title))
     paragraphs = (plain(paragraph) for paragraph in abstract.split("\n"))
     found = sentences("\n".join(paragraph for paragraph in paragraphs if paragraph))
     if not found:
         return None
-    scores = [contribution(sentence, title) for sentence in found]
+    scores = [contribution(sentence, wanted) for sentence in found]
     candidates = [at for at in range(len(found)) if not says_nothing_new(found[at])] or list(
         range(len(found))
     )

@@ -7,7 +7,7 @@ gained 0.3 points of ROUGE-1, so they are round numbers.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from bot.domain.text.plurals import singular
 from bot.domain.text.stop_words import STOP_WORDS
@@ -66,22 +66,40 @@ _TAG = re.compile(r"^\s*\[[^\]]{1,20}\]")
 _HAN = re.compile("[\u4e00-\u9fff]")
 
 
-def contribution(sentence: str, title: str) -> float:
+class TitleWords(NamedTuple):
+    """What of a title is looked for in the sentences of its abstract.
+
+    Attributes:
+        content: its words, folded, without stop words.
+        name: what is before its colon, folded, without a tag such as `[Re]`; empty where it has none.
+    """
+
+    content: frozenset[str]
+    name: str
+
+
+def title_words(title: str) -> TitleWords:
+    """Return what is looked for of a title, which has no LaTeX."""
+    name, colon, _ = title.partition(":")
+    return TitleWords(_content(title), _TAG.sub("", name).strip().casefold() if colon else "")
+
+
+def contribution(sentence: str, title: TitleWords) -> float:
     """Return how much a sentence says what the paper contributes: the highest score is the one-liner's.
 
     Args:
         sentence: of the abstract, without LaTeX.
-        title: of the paper, likewise.
+        title: of the paper.
     """
     length = length_in_words(sentence)
-    name = _name(title)
+    folded = sentence.casefold()
     # A sentence that begins with the method's own name says what the authors made as `our method` does.
-    does = _DOES.search(sentence) or (name and sentence.casefold().startswith(f"{name} "))
+    does = _DOES.search(sentence) or (title.name and folded.startswith(f"{title.name} "))
     score = 3.0 if _MAKES.search(sentence) else 1.5 if does else 0.0
     score += 0.75 * bool(_OPENS.match(sentence))
     score -= 1.0 * bool(_BACKGROUND.match(sentence))
-    score += 2.5 * _share(_content(title), _content(sentence))
-    score += 0.75 * bool(name and name in sentence.casefold())
+    score += 2.5 * _share(title.content, _content(sentence))
+    score += 0.75 * bool(title.name and title.name in folded)
     score -= 0.04 * max(0, length - 45) + 1.5 * (length < 8)  # noqa: PLR2004 (the specification's)
     score -= 1.0 * is_about_code(sentence)
     return score
@@ -121,9 +139,3 @@ def _content(text: str) -> frozenset[str]:
 
 def _share(wanted: AbstractSet[str], there: AbstractSet[str]) -> float:
     return len(wanted & there) / len(wanted) if wanted else 0.0
-
-
-def _name(title: str) -> str:
-    """Return the name before a title's colon, without a tag such as `[Re]` before it; or nothing."""
-    name, colon, _ = title.partition(":")
-    return _TAG.sub("", name).strip().casefold() if colon else ""

@@ -29,7 +29,7 @@ def sentences(text: str) -> tuple[str, ...]:
         begin = 0
         for end in _END.finditer(paragraph):
             before = paragraph[begin : end.start()]
-            if paragraph[end.start()] == "." and end[0].startswith(".") and _SHORT.search(before):
+            if end[0].startswith(".") and _SHORT.search(before):
                 continue
             found.append(paragraph[begin : end.end()])
             begin = end.end()
