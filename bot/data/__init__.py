@@ -1,6 +1,6 @@
 """Loads the data files that ship with paperwire.
 
-ArXiv's categories and holidays, and the word lists of the query language.
+They are arXiv's categories and holidays, and the word lists of the query language.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Reports how far the backfill of arXiv's past days is.
 
-On stdout for operators, as a message in the terminal chat.
+Operators read it on stdout, people in the terminal as a message of the chat.
 """
 
 from __future__ import annotations

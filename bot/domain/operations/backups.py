@@ -1,6 +1,6 @@
 """Names of backup files.
 
-Which file is a backup of which database, its time, and which ones may be deleted.
+They say which file is a backup of which database, its time, and which ones may be deleted.
 """
 
 from __future__ import annotations

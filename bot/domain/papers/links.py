@@ -1,6 +1,6 @@
 """Finds the links that authors give in an abstract or comment.
 
-And separates code repositories from other pages.
+Code repositories are told apart from other pages.
 """
 
 from __future__ import annotations

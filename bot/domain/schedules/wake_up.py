@@ -1,6 +1,6 @@
 """Decides when sources are polled before digests are compiled.
 
-At start-up, and after the process was suspended.
+That is at start-up, and after the process was suspended.
 
 Who starts the bot at nine wants today's papers in the digest of 08:30. The same holds for a computer that was
 suspended over night: all ticks of the night were missed, and everything is due at once.

@@ -1,6 +1,6 @@
-"""Stores callback data longer than the platform allows (Telegram.
+"""Stores callback data longer than the platform allows, such as the 64 bytes of Telegram.
 
-64 bytes), so buttons keep working after a restart.
+So buttons keep working after a restart.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Stores Slack installations with encrypted tokens.
 
-And updates the chats of a workspace when it installs or removes the app.
+It also updates the chats of a workspace when that installs or removes the app.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Handles Slack's lifecycle events (channel archived or renamed.
+"""Handles Slack's lifecycle events and updates the chats table.
 
-User deactivated, app uninstalled) and updates the chats table.
+A channel was archived or renamed, a user deactivated, the app uninstalled.
 """
 
 from __future__ import annotations

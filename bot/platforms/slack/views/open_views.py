@@ -1,6 +1,6 @@
 """Opens and updates modals within the three seconds that a trigger_id is valid.
 
-Even if their content takes longer.
+Content that takes longer comes into the open modal.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ async def show(act: Interaction, making: Coroutine[Any, Any, ModalContent]) -> N
         if error.response.get("error") != _TOO_LATE:
             raise
         await task
-        _log.warning("a modal was not opened: its content took longer than three seconds")
+        _log.warning("a modal was not opened: its trigger_id had expired")
     finally:
         task.cancel()
 

@@ -1,6 +1,6 @@
 """An HTTP client for python-telegram-bot that reads no error page.
 
-And watches whether polling for updates succeeds.
+It also watches whether polling for updates succeeds.
 """
 
 from __future__ import annotations
